@@ -1,0 +1,1 @@
+"""Podium: competitions, submissions, boards. The one Django package."""

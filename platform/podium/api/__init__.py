@@ -1,0 +1,1 @@
+"""REST v1: parse, authorise, call one service, render."""

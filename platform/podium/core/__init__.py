@@ -1,0 +1,1 @@
+"""What all floors share: the clock, files, refusals. Knows no competition and no submission."""

@@ -1,0 +1,1 @@
+"""Standings: who stands where, at any instant."""

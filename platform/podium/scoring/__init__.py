@@ -1,0 +1,1 @@
+"""The farm: takes submissions in, claims, scores, finishes, sweeps; compiles truths."""
