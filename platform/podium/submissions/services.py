@@ -73,7 +73,8 @@ def printable_name(name: str) -> str:
 def drop_upload(*, upload: Upload) -> None:
     """Delete an upload that no submission uses, file first (its row finds it if that fails)."""
     with transaction.atomic():
-        held = Upload.objects.select_for_update().filter(pk=upload.pk, submission=None).first()
+        unused = Upload.objects.filter(pk=upload.pk, submission=None)
+        held = unused.select_for_update(of=("self",)).first()
         if held is None:
             return
         files.delete(str(held.file))
