@@ -59,14 +59,12 @@ def secret_key() -> str:
 # --- this installation -------------------------------------------------------------------------
 DEBUG = env_flag("PODIUM_DEBUG", default=False)
 DATA = Path(env_text("PODIUM_DATA", str(ROOT / "data"))).resolve()
-LOCAL = env_flag("PODIUM_LOCAL", default=False)  # set by `make run`: one machine, plain HTTP
-if LOCAL or "PYTEST_VERSION" in os.environ:
-    ALLOWED_HOSTS_DEFAULT = "localhost,127.0.0.1,[::1],testserver"
-else:
-    ALLOWED_HOSTS_DEFAULT = ""
-ALLOWED_HOSTS = env_list("PODIUM_HOSTS", ALLOWED_HOSTS_DEFAULT)
+TESTING = "PYTEST_VERSION" in os.environ
+# Set by `make run`: one machine, plain HTTP, static files straight from their folders.
+LOCAL = TESTING or env_flag("PODIUM_LOCAL", default=False)
+ALLOWED_HOSTS = env_list("PODIUM_HOSTS", "localhost,127.0.0.1,[::1]" if LOCAL else "")
 CSRF_TRUSTED_ORIGINS = env_list("PODIUM_ORIGINS")
-SECRET_KEY = "tests" if "PYTEST_VERSION" in os.environ else secret_key()
+SECRET_KEY = "tests" if TESTING else secret_key()
 SITE_NAME = env_text("PODIUM_SITE_NAME", "Podium")
 
 # --- apps --------------------------------------------------------------------------------------
@@ -101,6 +99,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
+    "podium.web.middleware.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -154,7 +153,7 @@ STORAGES = {
     },
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-        if LOCAL or "PYTEST_VERSION" in os.environ
+        if LOCAL
         else "whitenoise.storage.CompressedManifestStaticFilesStorage",
     },
 }
@@ -163,7 +162,7 @@ FILE_UPLOAD_TEMP_DIR = None
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 STATIC_URL = "static/"
-STATIC_ROOT = ROOT / "staticfiles"
+STATIC_ROOT = None if LOCAL else ROOT / "staticfiles"
 STATICFILES_DIRS = [ROOT / "static"]
 WHITENOISE_USE_FINDERS = LOCAL
 WHITENOISE_AUTOREFRESH = False
@@ -196,11 +195,12 @@ AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_VERBOSE = False
+AXES_LOCKOUT_TEMPLATE = "web/lockout.html"
 EMAIL_BACKEND = env_text("PODIUM_EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
 DEFAULT_FROM_EMAIL = env_text("PODIUM_EMAIL_FROM", "podium@localhost")
 
 # --- security ----------------------------------------------------------------------------------
-HTTPS = env_flag("PODIUM_HTTPS", default=not (LOCAL or DEBUG or "PYTEST_VERSION" in os.environ))
+HTTPS = env_flag("PODIUM_HTTPS", default=not (LOCAL or DEBUG))
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
@@ -275,7 +275,6 @@ CELERY_BEAT_SCHEDULE = {
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "podium.api.authentication.TokenAuthentication",
-        "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],

@@ -8,7 +8,7 @@ from rest_framework import exceptions, status
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
-from podium.core.refusals import Refusal
+from podium.core.refusals import QuotaExceeded, Refusal
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -22,7 +22,10 @@ def problem_response(error: Exception, context: dict[str, Any]) -> Response | No
         error = exceptions.PermissionDenied()
     if isinstance(error, Refusal):
         body = _body(error.status, error.code, error.message, remedy=error.remedy, **error.facts)
-        response = Response(body, status=error.status, content_type=MEDIA_TYPE)
+        headers = {}
+        if isinstance(error, QuotaExceeded) and error.wait_seconds is not None:
+            headers["Retry-After"] = str(error.wait_seconds)
+        response = Response(body, status=error.status, headers=headers, content_type=MEDIA_TYPE)
     elif isinstance(error, exceptions.APIException):
         response = _framework_problem(error)
     else:

@@ -33,9 +33,21 @@ class NotAllowed(Refusal):
 
 
 class QuotaExceeded(Refusal):
-    """A quota leaves no room now; `facts` say when the next slot opens, if one will."""
+    """A quota leaves no room now; `wait_seconds` says when there will be, if that is known."""
 
     status = 429
+
+    def __init__(
+        self,
+        code: str,
+        message: str,
+        remedy: str = "",
+        *,
+        wait_seconds: int | None = None,
+        **facts: object,
+    ) -> None:
+        super().__init__(code, message, remedy, **facts)
+        self.wait_seconds = wait_seconds
 
 
 class TooLarge(Refusal):

@@ -5,6 +5,7 @@ that were rejected, broken by us or cancelled cost nothing. Who decides on it mu
 lock (`lock_entry`), or two requests could take the same slot.
 """
 
+import math
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -21,6 +22,7 @@ from podium.teams.models import Team
 class Quota:
     """A team's quotas in a phase at one instant; limits of None are none."""
 
+    instant: datetime
     daily_limit: int
     used_today: int
     day_ends_at: datetime
@@ -58,6 +60,7 @@ class Quota:
                 "daily_quota",
                 f"Your team has used its {self.daily_limit} submissions of today.",
                 f"The next slot opens at {self.day_ends_at:%Y-%m-%d %H:%M %Z}.",
+                wait_seconds=math.ceil((self.day_ends_at - self.instant).total_seconds()),
                 retry_at=self.day_ends_at.isoformat(),
             )
         if self.in_flight >= self.in_flight_limit:
@@ -66,6 +69,7 @@ class Quota:
                 f"{self.in_flight} submissions of your team are still waiting or being scored; "
                 f"at most {self.in_flight_limit} may be.",
                 "Wait until one is done.",
+                wait_seconds=2,
             )
 
 
@@ -82,6 +86,7 @@ def quota_of(*, phase: Phase, team: Team, instant: datetime) -> Quota:
         in_flight=Count("pk", filter=Q(state__in=IN_FLIGHT)),
     )
     return Quota(
+        instant=instant,
         daily_limit=phase.daily_limit,
         used_today=counts["today"],
         day_ends_at=day_ends_at,
