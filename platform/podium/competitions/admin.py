@@ -25,6 +25,7 @@ class PhaseInline(ReadOnlyInline[Phase, Competition]):
 
     model = Phase
     fields = ["position", "title", "task", "opens_at", "closes_at", "current_truth"]
+    readonly_fields = ["current_truth"]
     show_change_link = True
 
 

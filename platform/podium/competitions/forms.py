@@ -76,6 +76,10 @@ class PhaseForm(forms.ModelForm[Phase]):
         """Let the task check its settings, and refuse what would need a rescore."""
         cleaned = super().clean() or self.cleaned_data
         task = cleaned.get("task") or self.instance.task
+        if cleaned.get("private_share") and not cleaned.get("split_seed"):
+            self.add_error(
+                "split_seed", "A private share needs a seed: any text that stays secret."
+            )
         options = self._options(cleaned)
         try:
             judged = check_task_settings(task=task, options=options)
