@@ -1,0 +1,72 @@
+"""Columns of ids, and rows that own ranges of other rows, in numpy.
+
+Ids lie in a sorted array of UTF-8 bytes of one width, so that a memory-mapped truth needs no
+dictionary. A range column `starts` has one more entry than rows: row i owns starts[i]:starts[i+1].
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+Ids = NDArray[np.bytes_]
+Index = NDArray[np.int64]
+
+
+def ranked(ids: Sequence[str]) -> tuple[Ids, Index]:
+    """Return the distinct ids as sorted bytes, as wide as the longest, and each given id's row."""
+    if not ids:
+        return np.empty(0, dtype="S1"), np.empty(0, dtype=np.int64)
+    encoded = np.array([one.encode("utf-8") for one in ids], dtype=np.bytes_)
+    distinct, rows = np.unique(encoded, return_inverse=True)
+    return distinct, rows.astype(np.int64)
+
+
+def lookup(ids: Ids, wanted: Sequence[str]) -> Index:
+    """Return each wanted id's row in sorted `ids`, or -1: (n,)."""
+    if not len(ids) or not wanted:
+        return np.full(len(wanted), -1, dtype=np.int64)
+    keys = np.array(_fitting(wanted, ids.itemsize), dtype=ids.dtype)
+    return find(ids, keys, keys != b"")
+
+
+def find(
+    ordered: np.ndarray[tuple[int], np.dtype[np.generic]],
+    keys: np.ndarray[tuple[int], np.dtype[np.generic]],
+    possible: NDArray[np.bool_] | None = None,
+) -> Index:
+    """Return each key's row in an ordered column, or -1 where it is absent or not possible."""
+    if not len(ordered):
+        return np.full(len(keys), -1, dtype=np.int64)
+    rows = np.searchsorted(ordered, keys)
+    rows[rows == len(ordered)] = 0
+    found = ordered[rows] == keys
+    if possible is not None:
+        found &= possible
+    return np.where(found, rows, -1)
+
+
+def starts(counts: NDArray[np.integer]) -> Index:
+    """Turn (n,) counts into (n + 1,) starts."""
+    found = np.zeros(len(counts) + 1, dtype=np.int64)
+    np.cumsum(counts, out=found[1:])
+    return found
+
+
+def expand(first: Index, counts: Index) -> tuple[Index, Index]:
+    """List the members of many ranges, one after another.
+
+    Returns for each member the number of its range and its row: first[i], first[i] + 1, ...
+    """
+    owner = np.repeat(np.arange(len(counts), dtype=np.int64), counts)
+    before = np.cumsum(counts) - counts
+    return owner, np.arange(len(owner), dtype=np.int64) - before[owner] + first[owner]
+
+
+def _fitting(wanted: Sequence[str], width: int) -> list[bytes] | list[str]:
+    """Encode ids for comparison; what can't be an id of this width becomes empty."""
+    joined = "".join(wanted)
+    if joined.isascii() and "\0" not in joined:
+        return [one if len(one) <= width else "" for one in wanted]
+    encoded = [one.encode("utf-8", "surrogatepass") for one in wanted]
+    return [one if len(one) <= width and b"\0" not in one else b"" for one in encoded]
