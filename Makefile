@@ -36,6 +36,9 @@ migrations: .venv/installed-dev ## no model change without its migration
 format: .venv/installed-dev ## let ruff format and mend what it can
 	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
 
+bench: .venv/installed-dev ## measure from "upload complete" to "on the board", on the whole site
+	@PYTHONPATH=platform:. $(BIN)/python -m bench.upload_to_board
+
 demo-files: .venv/installed-run ## write a truth and prediction files to upload by hand
 	@$(MANAGE) demo_files demo-files
 

@@ -48,22 +48,25 @@ TINY_TRUTH: dict[str, Any] = {
         "000002": {"images": {"0": [{"instance_id": 21, "box": [20, 30, 500, 760]}]}},
     },
 }
-_RIGHT_FIRST = {
+_RIGHT_FIRST: dict[str, Any] = {
     "item_id": "000001",
     "frame_index": 40,
     "result": [
         {"img_name": "0", "item_box": [10, 10, 400, 700], "frame_box": [100, 100, 300, 500]}
     ],
 }
-_RIGHT_SECOND = {
+_RIGHT_SECOND: dict[str, Any] = {
     "item_id": "000002",
     "frame_index": "80",
     "result": [
         {"img_name": "0.jpg", "item_box": [20, 30, 500, 760], "frame_box": [50, 60, 250, 460]}
     ],
 }
-PERFECT = {"000001": _RIGHT_FIRST, "000002": _RIGHT_SECOND}  # scores 1
-HALF = {"000001": _RIGHT_FIRST, "000002": {**_RIGHT_SECOND, "item_id": "000001"}}  # scores 0.5
+PERFECT: dict[str, dict[str, Any]] = {"000001": _RIGHT_FIRST, "000002": _RIGHT_SECOND}  # scores 1
+HALF: dict[str, dict[str, Any]] = {
+    "000001": _RIGHT_FIRST,
+    "000002": {**_RIGHT_SECOND, "item_id": "000001"},
+}  # scores 0.5
 
 
 def make_organizer() -> User:
@@ -142,12 +145,14 @@ def make_scored_submission(
     submission = submit(phase, team)
     now = clock.now()
     changes = {"state": SubmissionState.SCORED, "finished_at": now, "attempt": 1, **fields}
+    truth = phase.current_truth
+    assert truth is not None
     with transaction.atomic():
         lock_entry(phase=phase, team=team)
         Submission.objects.filter(pk=submission.pk).update(**changes)
         evaluation = Evaluation.objects.create(
             submission=submission,
-            truth=phase.current_truth,
+            truth=truth,
             settings=phase.task_settings,
             settings_digest=phase.settings_digest,
             created_at=now,

@@ -86,7 +86,7 @@ def test_a_late_result_of_a_lost_lease_is_dropped(submission: Submission) -> Non
 
 def test_a_file_at_fault_is_rejected_with_its_problems_and_refunded(phase: Phase) -> None:
     team = make.make_team(phase.competition)
-    content = {"000001": {**make.PERFECT["000001"], "frame_index": -1}, "000003": {}}
+    content: Any = {"000001": {**make.PERFECT["000001"], "frame_index": -1}, "000003": {}}
     submission = make.submit(phase, team, content)
     farm.score(submission_id=submission.pk)
     submission.refresh_from_db()

@@ -63,9 +63,7 @@ def test_results_of_one_team_that_come_together_leave_one_standing() -> None:
     team = make.make_team(phase.competition)
     contents = [make.HALF, make.PERFECT, make.HALF]
     submissions = [make.submit(phase, team, content) for content in contents]
-    results = together(
-        *[lambda row=row: farm.score(submission_id=row.pk) for row in submissions]  # type: ignore[misc]
-    )
+    results = together(*[lambda row=row: farm.score(submission_id=row.pk) for row in submissions])
     assert results == [None, None, None]
     states = set(Submission.objects.values_list("state", flat=True))
     assert states == {SubmissionState.SCORED}
