@@ -62,3 +62,14 @@ def test_pins_have_hashes_and_no_address() -> None:
         pins = re.findall(r"^([a-z0-9-]+)==", text, re.MULTILINE)
         assert len(pins) > 20
         assert text.count("--hash=sha256:") >= len(pins)
+
+
+def test_every_code_of_a_refusal_is_in_the_docs() -> None:
+    raised = set()
+    podium = ROOT / "platform" / "podium"
+    for file in set(podium.rglob("*.py")) - set((podium / "web").rglob("*.py")):
+        calls = r'(?:Refusal|NotAllowed|QuotaExceeded|TooLarge)\(\s*"([a-z_]+)"'
+        raised |= set(re.findall(calls, file.read_text()))
+    assert len(raised) > 10
+    documented = set(re.findall(r"`([a-z_]+)`", (ROOT / "docs/api.md").read_text()))
+    assert raised <= documented, "write them into docs/api.md"
