@@ -195,6 +195,7 @@ AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_VERBOSE = False
+AXES_ENABLE_ADMIN = False  # its tables are for the log, not for the desk
 AXES_LOCKOUT_TEMPLATE = "web/lockout.html"
 EMAIL_BACKEND = env_text("PODIUM_EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
 DEFAULT_FROM_EMAIL = env_text("PODIUM_EMAIL_FROM", "podium@localhost")

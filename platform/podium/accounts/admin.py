@@ -2,11 +2,14 @@
 
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.models import Group
 
 from podium.accounts.models import ApiToken, User
 from podium.core.admin import NeverAddedAdmin
 
 admin.site.register(User, UserAdmin)
+# Roles are a contest's affair, not Django's groups.
+admin.site.unregister(Group)
 
 
 @admin.register(ApiToken)

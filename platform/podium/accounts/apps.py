@@ -7,3 +7,4 @@ class AccountsConfig(AppConfig):
     """Configuration of `podium.accounts`."""
 
     name = "podium.accounts"
+    verbose_name = "People"

@@ -106,8 +106,8 @@ class Phase(models.Model):
     task = models.CharField(max_length=30, default="clips")
     task_settings = models.JSONField(default=dict, blank=True, editable=False)
     settings_digest = models.CharField(max_length=64, editable=False)
-    opens_at = models.DateTimeField(help_text="Submissions are taken from this instant on.")
-    closes_at = models.DateTimeField(help_text="… and up to, but not at, this one.")
+    opens_at = models.DateTimeField(help_text="In UTC. Submissions are taken from this instant on.")
+    closes_at = models.DateTimeField(help_text="In UTC. … and up to, but not at, this one.")
     daily_limit = models.PositiveSmallIntegerField(
         default=5, validators=[MinValueValidator(1)], help_text="Submissions a team a day."
     )
@@ -132,7 +132,10 @@ class Phase(models.Model):
         help_text="After .gz or .zip is unpacked.",
     )
     selection = models.CharField(
-        max_length=10, choices=Selection.choices, default=Selection.BEST, help_text="Board rule."
+        max_length=10,
+        choices=Selection.choices,
+        default=Selection.BEST,
+        help_text="Which of a team's submissions counts on the board; fixed once one was scored.",
     )
     private_share = models.FloatField(
         default=0.0,

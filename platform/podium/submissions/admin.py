@@ -21,9 +21,9 @@ class EventInline(ReadOnlyInline[SubmissionEvent, Submission]):
 class SubmissionAdmin(ReadOnlyAdmin[Submission]):
     """All submissions, filtered by state and phase."""
 
-    list_display = ["id", "phase", "team", "number", "state", "score", "submitted_at", "attempt"]
+    list_display = ["__str__", "phase", "state", "score", "submitted_at", "user"]
     list_filter = ["state", "phase"]
-    list_select_related = ["phase__competition", "team"]
+    list_select_related = ["phase__competition", "team", "user"]
     search_fields = ["id", "team__name", "user__username", "upload__sha256"]
     date_hierarchy = "submitted_at"
     list_per_page = 50
