@@ -1,0 +1,1 @@
+"""One-machine life: `make run`, `make test` and the demo. Nothing else of Podium imports it."""
