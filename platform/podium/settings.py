@@ -253,11 +253,15 @@ CELERY_BROKER_TRANSPORT_OPTIONS = (
         "unacked_restore_throttle": 1,
         "socket_timeout": 5,
         "socket_connect_timeout": 2,
+        # A send that finds no broker gives up at once: the sweep sends it again, no page waits.
+        "max_retries": 1,
+        "interval_start": 0,
+        "interval_step": 0.1,
+        "interval_max": 0.2,
     }
     if BROKER_URL.startswith(("redis", "valkey"))
     else {}
 )
-# A send that finds no broker gives up at once: the sweep sends it again, the web never waits.
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BEAT_SCHEDULE = {
     "sweep": {

@@ -128,6 +128,7 @@ def test_settings_are_kept_in_their_canonical_form(desk: Client) -> None:
         ({"option__weights__clip": "-0.2", "option__weights__box": "0.6"}, "0 or more"),
         ({"option__tau": "nan"}, "Enter a number"),
         ({"closes_at_0": "2019-01-01"}, "must close after it opens"),
+        ({"slug": "team"}, "address of another page"),
         ({"daily_limit": "0"}, "greater than or equal to 1"),
         ({"private_share": "1"}, "less than or equal to 0.95"),
     ],

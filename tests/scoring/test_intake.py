@@ -37,6 +37,7 @@ def test_a_submission_is_queued_with_an_event_and_a_message(
     assert submission.state == SubmissionState.QUEUED
     assert submission.number == 1
     assert submission.note == "first try"
+    assert make.submit(phase, team, note="a\x00b\ud800c").note == "abc"
     assert [event.kind for event in submission.events.all()] == ["queued"]
     assert sent[-1] == ("podium.scoring.tasks.score", (str(submission.pk),), "score")
 

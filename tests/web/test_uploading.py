@@ -151,7 +151,7 @@ def test_a_refused_body_is_read_to_its_end(
 
 def test_a_stranger_is_told_to_make_a_team(contest: Contest, as_charlie: Client) -> None:
     answer = as_charlie.post(contest.url("submit/"), {"file": a_file()}, headers=JSON)
-    assert answer.status_code == 403
+    assert answer.status_code == 409
     assert answer.json()["code"] == "no_team"
     page = as_charlie.post(contest.url("submit/"), {"file": a_file()})
     assert page.status_code == 403

@@ -2,9 +2,9 @@
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 
-Reader = AbstractBaseUser | AnonymousUser
+AnyUser = AbstractBaseUser | AnonymousUser
 
 
-def is_organizer(user: Reader) -> bool:
+def is_organizer(user: AnyUser) -> bool:
     """Whether this user works in the admin."""
     return bool(user.is_active and getattr(user, "is_staff", False))

@@ -9,11 +9,11 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from podium.api import serializers as shapes
-from podium.api.views import PROBLEM, own_team, visible_phase
+from podium.api.views import PROBLEM, visible_phase
 from podium.core import clock
 from podium.core.refusals import NotAllowed
 from podium.leaderboards import queries as boards
-from podium.teams.queries import team_of
+from podium.teams.queries import require_team, team_of
 
 
 class BoardView(APIView):
@@ -71,7 +71,7 @@ class HistoryView(APIView):
     def get(self, request: Request, competition: str, phase: str) -> Response:
         """List what counted for the caller's team, and from when until when."""
         entered = visible_phase(request, competition, phase)
-        team = own_team(request, entered.competition)
+        team = require_team(request.user, entered.competition)
         steps = boards.team_history(entered, team, _asked(request)["split"])
         return Response(shapes.StandingSerializer(steps, many=True).data)
 

@@ -20,15 +20,13 @@ from podium.api import serializers as shapes
 from podium.competitions import services as competitions
 from podium.competitions.models import Competition, Phase
 from podium.core import bodies, clock
-from podium.core.refusals import Refusal
 from podium.scoring import services as scoring
 from podium.submissions.models import Submission
 from podium.submissions.queries import of_team, with_scores
 from podium.submissions.quota import quota_of
 from podium.submissions.services import too_large
 from podium.teams import services as teams
-from podium.teams.models import Team
-from podium.teams.queries import team_of
+from podium.teams.queries import require_team
 
 PROBLEM = OpenApiResponse(shapes.ProblemSerializer, description="Problem details (RFC 9457).")
 
@@ -54,18 +52,6 @@ def visible_phase(request: Request, competition: str, phase: str) -> Phase:
         competition__slug=competition,
         slug=phase,
     )
-
-
-def own_team(request: Request, competition: Competition) -> Team:
-    """Return the caller's team, or refuse with what to do."""
-    team = team_of(request.user, competition)
-    if team is None:
-        raise Refusal(
-            "no_team",
-            "You are in no team of this competition.",
-            "Join the competition and create a team first.",
-        )
-    return team
 
 
 def caller(request: Request) -> User:
@@ -132,9 +118,8 @@ class OwnTeam(APIView):
     )
     def get(self, request: Request, competition: str) -> Response:
         """Show the caller's team."""
-        return Response(
-            shapes.TeamSerializer(own_team(request, visible_competition(request, competition))).data
-        )
+        entered = visible_competition(request, competition)
+        return Response(shapes.TeamSerializer(require_team(request.user, entered)).data)
 
     @extend_schema(
         request=shapes.TeamCreateSerializer,
@@ -171,7 +156,7 @@ class QuotaView(APIView):
     def get(self, request: Request, competition: str, phase: str) -> Response:
         """Show the team's quotas as they stand now."""
         entered = visible_phase(request, competition, phase)
-        team = own_team(request, entered.competition)
+        team = require_team(request.user, entered.competition)
         quota = quota_of(phase=entered, team=team, instant=clock.now())
         return Response(shapes.QuotaSerializer(quota).data)
 
@@ -190,7 +175,7 @@ class SubmissionList(APIView):
     def get(self, request: Request, competition: str, phase: str) -> Response:
         """List the team's submissions, newest first, fifty a page."""
         entered = visible_phase(request, competition, phase)
-        team = own_team(request, entered.competition)
+        team = require_team(request.user, entered.competition)
         pages = SubmissionPagination()
         page = pages.paginate_queryset(of_team(team, entered), request, view=self)
         return pages.get_paginated_response(shapes.SubmissionSerializer(page, many=True).data)
@@ -213,7 +198,7 @@ class SubmissionList(APIView):
         """Submit a file; the answer's `Location` is where to poll its state."""
         entered = visible_phase(request, competition, phase)
         _refuse_large(request._request, entered)  # noqa: SLF001 - before DRF parses the body
-        team = own_team(request, entered.competition)
+        team = require_team(request.user, entered.competition)
         given = shapes.SubmitSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         file = given.validated_data["file"]

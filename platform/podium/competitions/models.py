@@ -15,9 +15,10 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
-from podium.accounts.roles import Reader, is_organizer
+from podium.accounts.roles import AnyUser, is_organizer
 
 MEGABYTE = 1024 * 1024
+PAGES = {"join", "team"}  # of a competition, beside its phases
 
 
 def check_time_zone(name: str) -> None:
@@ -26,10 +27,16 @@ def check_time_zone(name: str) -> None:
         raise ValidationError(f"“{name}” is no time zone; write one like “Asia/Shanghai”.")
 
 
+def check_phase_slug(slug: str) -> None:
+    """Refuse a slug whose address is another page of the competition."""
+    if slug in PAGES:
+        raise ValidationError(f"“{slug}” is the address of another page; choose another slug.")
+
+
 class CompetitionQuerySet(models.QuerySet["Competition"]):
     """Competitions by who asks: the one place that decides who may see which."""
 
-    def visible_to(self, user: Reader) -> "CompetitionQuerySet":
+    def visible_to(self, user: AnyUser) -> "CompetitionQuerySet":
         """Published ones for everyone, all of them for organizers."""
         return self if is_organizer(user) else self.filter(is_published=True)
 
@@ -100,7 +107,7 @@ class Phase(models.Model):
 
     competition = models.ForeignKey(Competition, on_delete=models.CASCADE, related_name="phases")
     position = models.PositiveSmallIntegerField(help_text="1 is the first phase.")
-    slug = models.SlugField(max_length=60)
+    slug = models.SlugField(max_length=60, validators=[check_phase_slug])
     title = models.CharField(max_length=120)
     description = models.TextField(blank=True)
     task = models.CharField(max_length=30, default="clips")

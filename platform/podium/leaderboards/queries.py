@@ -10,7 +10,7 @@ from datetime import datetime
 
 from django.db.models import Count, F, Q, QuerySet
 
-from podium.accounts.roles import Reader, is_organizer
+from podium.accounts.roles import AnyUser, is_organizer
 from podium.competitions.models import Phase
 from podium.competitions.queries import level_names
 from podium.leaderboards.models import Board, Standing
@@ -65,7 +65,7 @@ class BoardPage:
         return self.own is not None and not any(row.is_own for row in self.rows)
 
 
-def splits_visible_to(user: Reader) -> tuple[str, ...]:
+def splits_visible_to(user: AnyUser) -> tuple[str, ...]:
     """Return the splits whose board this reader may see (B stays with the organizers)."""
     return ("A", "B") if is_organizer(user) else ("A",)
 

@@ -16,7 +16,7 @@ from podium.core import clock, queues
 from podium.core.refusals import NotAllowed, Refusal
 from podium.submissions.models import Submission, SubmissionEvent, Upload
 from podium.submissions.quota import lock_entry, quota_of
-from podium.submissions.services import drop_upload, store_upload
+from podium.submissions.services import drop_upload, printable, store_upload
 from podium.teams.models import Membership, Team
 
 SCORE = "podium.scoring.tasks.score"
@@ -77,7 +77,7 @@ def submit(*, upload: Upload, user: User, note: str = "") -> Submission:
         user=user,
         upload=upload,
         number=(mine.aggregate(last=Max("number"))["last"] or 0) + 1,
-        note=" ".join(note.split())[:MAX_NOTE_LENGTH],
+        note=printable(" ".join(note.split()))[:MAX_NOTE_LENGTH],
         submitted_at=now,
         resend_at=now + timedelta(seconds=settings.RESEND_SECONDS),
     )

@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from podium.accounts.roles import Reader, is_organizer
+from podium.accounts.roles import AnyUser, is_organizer
 from podium.competitions.models import Phase, Truth
 from podium.teams.models import Team
 
@@ -75,7 +75,7 @@ REFUNDED = (SubmissionState.REJECTED, SubmissionState.ERROR, SubmissionState.CAN
 class SubmissionQuerySet(models.QuerySet["Submission"]):
     """Submissions by who asks: the one place that decides who may see which."""
 
-    def visible_to(self, user: Reader) -> "SubmissionQuerySet":
+    def visible_to(self, user: AnyUser) -> "SubmissionQuerySet":
         """Those of the teams that the user is in now; all of them for organizers."""
         if is_organizer(user):
             return self

@@ -67,7 +67,12 @@ def too_large(phase: Phase, size: int) -> TooLarge:
 def printable_name(name: str) -> str:
     """Return the file's name as it may be shown: its last part, printable, at most 200 long."""
     last = name.replace("\\", "/").rsplit("/", 1)[-1]
-    return "".join(letter for letter in last if letter.isprintable())[-200:] or "predictions.json"
+    return printable(last)[-200:] or "predictions.json"
+
+
+def printable(text: str) -> str:
+    """Return the text without what can't be shown or kept (NUL, controls, lone surrogates)."""
+    return "".join(letter for letter in text if letter.isprintable())
 
 
 def drop_upload(*, upload: Upload) -> None:

@@ -93,7 +93,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("position", models.PositiveSmallIntegerField(help_text="1 is the first phase.")),
-                ("slug", models.SlugField(max_length=60)),
+                (
+                    "slug",
+                    models.SlugField(
+                        max_length=60, validators=[podium.competitions.models.check_phase_slug]
+                    ),
+                ),
                 ("title", models.CharField(max_length=120)),
                 ("description", models.TextField(blank=True)),
                 ("task", models.CharField(default="clips", max_length=30)),

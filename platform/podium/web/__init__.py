@@ -1,0 +1,1 @@
+"""HTML pages: parse, authorise, call one service, render."""
