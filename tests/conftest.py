@@ -49,3 +49,8 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
 
     monkeypatch.setattr("podium.celery.app.send_task", send_task)
     return caught
+
+
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Name a case of bytes by their number: their content may hold the time of day."""
+    return f"{len(val)}-bytes" if isinstance(val, bytes) else None

@@ -26,6 +26,7 @@ def test_the_demo_s_five_teams_were_scored_by_the_worker(site: Site) -> None:
         JOIN competitions_phase phase ON phase.id = submission.phase_id
         JOIN competitions_competition competition ON competition.id = phase.competition_id
         WHERE competition.slug = 'watch-and-buy' AND state = 'scored' AND attempt >= 1
+        AND submission.note LIKE 'model %%'
         """
     )
     assert claimed == [(14,)]

@@ -42,6 +42,9 @@ def test_kombu_understands_its_url_and_a_message_survives_kill_and_restart(start
     valkey, child = start()
     with Connection(valkey.url()) as connection, connection.SimpleQueue("score") as queue:
         queue.put({"submission": 7})
+    with redis.Redis(unix_socket_path=str(valkey.socket)) as client:
+        # While an fsync is under way the write is put off for up to two seconds.
+        eventually(lambda: client.info("persistence")["aof_buffer_length"] == 0)
     child.tell(signal.SIGKILL)
     eventually(lambda: not child.running())
     valkey, _ = start()  # over the stale socket

@@ -154,7 +154,7 @@ def test_a_stranger_is_told_to_make_a_team(contest: Contest, as_charlie: Client)
     assert answer.status_code == 409
     assert answer.json()["code"] == "no_team"
     page = as_charlie.post(contest.url("submit/"), {"file": a_file()})
-    assert page.status_code == 403
+    assert page.status_code == 409
     assert "You are in no team of this competition." in page.content.decode()
 
 
