@@ -90,6 +90,7 @@ def _environment() -> dict[str, str]:
         "PYTHONPATH": os.pathsep.join([str(settings.ROOT / "platform"), str(settings.ROOT)]),
         "PATH": os.defpath,
         "LANG": "C.UTF-8",
+        "TMPDIR": tempfile.gettempdir(),
         "PYTHONDONTWRITEBYTECODE": "1",
         # One thread a child: the farm's parallelism is its number of children.
         "OPENBLAS_NUM_THREADS": "1",

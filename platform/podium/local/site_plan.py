@@ -6,6 +6,7 @@ Only says what: commands, environment, how each is seen to be ready and how it i
 import errno
 import http.client
 import os
+import shutil
 import signal
 import socket
 import sys
@@ -120,6 +121,9 @@ def environment(data: Path, urls: Mapping[str, str], address: Address) -> dict[s
         "PYTHONPATH": os.pathsep.join([str(folders.ROOT / "platform"), str(folders.ROOT)]),
         "PYTHONUNBUFFERED": "1",
         READY_FILE: str(data / "worker-ready"),
+        # Beside the files: an upload is moved into place instead of copied, and what a killed
+        # worker leaves is gone at the next start.
+        "TMPDIR": str(data / "tmp"),
     }
 
 
@@ -135,6 +139,8 @@ def site_plan(data: Path, urls: Mapping[str, str], address: Address) -> Plan:
     ready_file = Path(variables[READY_FILE])
     ready_file.unlink(missing_ok=True)
     (data / "beat").mkdir(mode=0o700, exist_ok=True)
+    shutil.rmtree(data / "tmp", ignore_errors=True)
+    (data / "tmp").mkdir(mode=0o700)
     celery = ("-m", "celery", "-A", "podium")
     pool = ("--pool", "prefork", "--concurrency", str(WORKER_PROCESSES), "-Q", QUEUES)
     # One worker: there is nobody to gossip with, and asking takes a second at the start.
