@@ -103,7 +103,8 @@ def _limiter(limits: Limits, parent: int) -> Callable[[], None]:
     libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 
     def limit() -> None:
-        resource.setrlimit(resource.RLIMIT_AS, (limits.memory_bytes, limits.memory_bytes))
+        if libc is not None:  # macOS knows the limit but refuses to set it
+            resource.setrlimit(resource.RLIMIT_AS, (limits.memory_bytes, limits.memory_bytes))
         resource.setrlimit(resource.RLIMIT_CPU, (cpu, cpu + 5))
         resource.setrlimit(resource.RLIMIT_FSIZE, (_file_bytes(limits), _file_bytes(limits)))
         resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
