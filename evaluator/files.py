@@ -5,6 +5,7 @@ A gzip or zip bomb costs at most the limit in memory. What the bytes mean is for
 
 import gzip
 import io
+import lzma
 import struct
 import zipfile
 import zlib
@@ -70,17 +71,43 @@ def is_zip(path: Path) -> bool:
 @contextmanager
 def open_zip(source: Path | BinaryIO) -> Iterator[zipfile.ZipFile]:
     """Open a zip; InvalidFile instead of zipfile's many ways to say that it is damaged."""
+    with _zip_faults():
+        archive = zipfile.ZipFile(source)
+    with archive:
+        yield archive
+
+
+@contextmanager
+def _zip_faults() -> Iterator[None]:
+    """Turn what zipfile and the decompressors raise on damaged bytes into InvalidFile."""
     try:
-        with zipfile.ZipFile(source) as archive:
-            yield archive
-    except (zipfile.BadZipFile, zlib.error, EOFError, struct.error) as error:
-        raise InvalidFile.because(
-            f"the zip is damaged or cut short ({quoted(str(error))}); pack it again"
-        ) from error
+        yield
+    except InvalidFile:
+        raise
     except (NotImplementedError, RuntimeError) as error:
         raise InvalidFile.because(
             f"the zip can't be unpacked ({quoted(str(error))}); pack it again with plain deflate"
         ) from error
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        lzma.LZMAError,
+        EOFError,
+        struct.error,
+        ValueError,
+        IndexError,
+    ) as error:
+        raise _damaged(error) from error
+    except OSError as error:
+        if error.errno is not None:  # the disk's fault, not the bytes' (bz2 says it this way)
+            raise
+        raise _damaged(error) from error
+
+
+def _damaged(error: Exception) -> InvalidFile:
+    return InvalidFile.because(
+        f"the zip is damaged or cut short ({quoted(str(error))}); pack it again"
+    )
 
 
 def member_bytes(archive: zipfile.ZipFile, member: zipfile.ZipInfo, limit: int) -> bytes:
@@ -89,7 +116,7 @@ def member_bytes(archive: zipfile.ZipFile, member: zipfile.ZipInfo, limit: int) 
         raise InvalidFile.because(
             f"{quoted(member.filename)} in the zip is encrypted; pack it without a password"
         )
-    with archive.open(member) as stream:
+    with _zip_faults(), archive.open(member) as stream:
         return _bounded(stream, limit, quoted(member.filename))
 
 

@@ -102,6 +102,7 @@ MIDDLEWARE = [
     "podium.web.middleware.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "podium.web.body_limit.BodyLimitMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -158,6 +159,13 @@ STORAGES = {
     },
 }
 TRUTH_CACHE = Path(env_text("PODIUM_TRUTH_CACHE", str(DATA / "cache" / "truths")))
+# Shared by all processes of this machine: allauth counts its other limits here.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": DATA / "cache" / "django",
+    }
+}
 FILE_UPLOAD_TEMP_DIR = None
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
@@ -190,11 +198,15 @@ ACCOUNT_EMAIL_VERIFICATION = env_text("PODIUM_EMAIL_VERIFICATION", "optional")
 ACCOUNT_UNIQUE_EMAIL = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_LOGIN_BY_CODE_ENABLED = False
+# Failed logins are axes' affair: one rule, kept in the database, with a page of its own.
+ACCOUNT_RATE_LIMITS = {"login_failed": False}
 ACCOUNT_USERNAME_BLACKLIST = ["admin", "podium", "organizer", "root"]
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_VERBOSE = False
+AXES_USERNAME_CALLABLE = "podium.accounts.lockout.locked_name"
+ACCOUNT_ADAPTER = "podium.accounts.adapter.AccountAdapter"
 AXES_ENABLE_ADMIN = False  # its tables are for the log, not for the desk
 AXES_LOCKOUT_TEMPLATE = "web/lockout.html"
 EMAIL_BACKEND = env_text("PODIUM_EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
@@ -218,7 +230,7 @@ LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_TZ = True
 USE_I18N = True
-USE_THOUSAND_SEPARATOR = False
+FORMAT_MODULE_PATH = "podium.formats"
 
 # --- the farm ----------------------------------------------------------------------------------
 LEASE_SECONDS = env_number("PODIUM_LEASE_SECONDS", 15)
@@ -254,6 +266,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = (
         "socket_timeout": 5,
         "socket_connect_timeout": 2,
         # A send that finds no broker gives up at once: the sweep sends it again, no page waits.
+        # Queues in the order that the worker names them, not in turns.
+        "queue_order_strategy": "priority",
         "max_retries": 1,
         "interval_start": 0,
         "interval_step": 0.1,
@@ -281,9 +295,10 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "podium.api.authentication.TokenAuthentication",
     ],
+    "DEFAULT_PARSER_CLASSES": ["podium.api.parsers.ShallowJSONParser"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "podium.api.schema.SummarizingSchema",
     "DEFAULT_VERSIONING_CLASS": None,
     "EXCEPTION_HANDLER": "podium.api.problems.problem_response",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",

@@ -31,13 +31,15 @@
   };
 
   // Room on both sides, so that neither the first nor the last dot stands on the edge.
-  const room = Math.max((end - times[0]) * 0.04, 30);
+  const room = Math.max((end - times[0]) * 0.04, 1);
   const [low, high] = [Math.min(...scores), Math.max(...scores)];
   const margin = Math.max((high - low) * 0.15, 0.002);
   const day = new Intl.DateTimeFormat("en-GB", { timeZone: zone, day: "numeric", month: "short" });
   const hour = new Intl.DateTimeFormat("en-GB", { timeZone: zone, hour: "2-digit", minute: "2-digit" });
+  const second = new Intl.DateTimeFormat("en-GB", { timeZone: zone, hour: "2-digit", minute: "2-digit", second: "2-digit" });
   const ticks = (_, seconds, _axis, _space, step) =>
     seconds.map((at) => {
+      if (step < 60) return second.format(at * 1000);
       const clock = hour.format(at * 1000);
       return step >= 86400 || clock === "00:00" ? day.format(at * 1000) : clock;
     });
@@ -59,7 +61,7 @@
         cursor: { points: { size: 8 }, drag: { x: false, y: false } },
         axes: [{ ...axis, values: ticks }, { ...axis, size: 64, values: (_, scores) => scores.map((score) => score.toFixed(3)) }],
         series: [
-          { label: "Time", value: "{YYYY}-{MM}-{DD} {HH}:{mm}" },
+          { label: "Time", value: "{YYYY}-{MM}-{DD} {HH}:{mm}:{ss}" },
           {
             label: "Score",
             stroke: colour("accent"),

@@ -90,7 +90,11 @@
     bar.value = 0;
     status.textContent = "Sending the file.";
     busy(true);
-    xhr.send(new FormData(form));
+    const data = new FormData(form);
+    // Whoever signed in again in another tab has a new token: the cookie's, not this page's.
+    const token = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/);
+    if (token) data.set("csrfmiddlewaretoken", token[1]);
+    xhr.send(data);
   };
 
   for (const element of form.querySelectorAll("[data-script]")) element.hidden = false;

@@ -78,8 +78,12 @@ def test_the_schema_is_valid_and_its_page_asks_nobody_else(capsys: Any) -> None:
 
 
 def test_an_unknown_address_is_a_problem_too() -> None:
-    answer = APIClient().get("/api/v1/competitions/none/")
-    assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+    for address in ("/api/v1/competitions/none/", "/api/v1/nope/", "/api/x"):
+        for ask in (APIClient().get, APIClient().post):
+            answer = ask(address)
+            if (answer.status_code, address) == (405, "/api/v1/competitions/none/"):
+                continue
+            assert (answer.status_code, answer.json()["code"]) == (404, "not_found"), address
 
 
 def test_a_body_that_is_no_json_is_a_problem() -> None:

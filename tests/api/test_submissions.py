@@ -183,3 +183,20 @@ def test_pages_and_polls_cost_a_fixed_number_of_queries(
         assert len(alice.get(address(phase)).json()["results"]) == 6
     with django_assert_max_num_queries(7):
         alice.get(f"/api/v1/submissions/{Submission.objects.first().pk}/")  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    "cursor", ["cD1ub3RhZGF0ZQ==", "cD0wAA==", "%00", "x", "cD05OTk5OS0wMS0wMQ=="]
+)
+def test_a_cursor_of_somebody_else_is_not_found(phase: Phase, team: Team, cursor: str) -> None:
+    answer = client_of(team.captain).get(address(phase), {"cursor": cursor})
+    assert answer.status_code == 404, answer.content
+
+
+def test_json_that_is_nested_too_deep_is_a_problem(phase: Phase, team: Team) -> None:
+    answer = client_of(team.captain).post(
+        f"/api/v1/competitions/{phase.competition.slug}/team/",
+        b"[" * 100_000,
+        content_type="application/json",
+    )
+    assert (answer.status_code, answer.json()["code"]) == (400, "parse_error")

@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+import evaluator.tasks
 from evaluator import demo
 from podium.competitions import compiling
 from podium.competitions.models import Competition, Phase, Truth
@@ -36,13 +37,8 @@ PHASE = {
     "split_seed": "",
 }
 SETTINGS = {
-    "option__tau": "0.5",
-    "option__weights__clip": "0.2",
-    "option__weights__frame": "0.6",
-    "option__weights__box": "0.2",
-    "option__frame_rule": "all",
-    "option__box_rule": "all",
-    "option__box_sides": "both",
+    "option__" + "__".join(option.path): str(option.default)
+    for option in evaluator.tasks.get("clips").options
 }
 
 
@@ -122,12 +118,16 @@ def test_settings_are_kept_in_their_canonical_form(desk: Client) -> None:
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"option__tau": "0.4"}, "must be at least 0.5"),
+        ({"option__tau": "0.4"}, "Must be at least 0.5"),
         ({"option__tau": "1"}, "below 1"),
-        ({"option__weights__clip": "0.5"}, "must add up to 1"),
+        ({"option__weights__clip": "0.5"}, "Must add up to 1"),
         ({"option__weights__clip": "-0.2", "option__weights__box": "0.6"}, "0 or more"),
         ({"option__tau": "nan"}, "Enter a number"),
         ({"closes_at_0": "2019-01-01"}, "must close after it opens"),
+        ({"closes_at_0": "9999-12-31"}, "less than or equal to 2200"),
+        ({"opens_at_0": "0001-01-01"}, "greater than or equal to 2000"),
+        ({"max_file_mb": "500", "max_unpacked_mb": "10"}, "at least the limit of a file"),
+        ({"total_limit": "0"}, "greater than or equal to 1"),
         ({"slug": "team"}, "address of another page"),
         ({"daily_limit": "0"}, "greater than or equal to 1"),
         ({"private_share": "1"}, "less than or equal to 0.95"),

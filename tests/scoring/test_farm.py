@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 
-from podium.competitions.models import Phase
+from podium.competitions import compiling
+from podium.competitions.models import Phase, Truth
 from podium.core import child, clock
 from podium.leaderboards.models import Standing
 from podium.scoring import farm, truth_cache
+from podium.scoring import services as scoring
 from podium.scoring.finishing import finish_rejected, finish_scored
 from podium.submissions.models import Evaluation, Submission, SubmissionState
 from podium.submissions.quota import quota_of
@@ -208,3 +210,47 @@ def test_the_real_team_s_three_runs_make_three_steps_on_the_board(wab: Path) -> 
     steps = Standing.objects.filter(team=team).order_by("during")
     assert [f"{step.score:.6f}" for step in steps] == ["0.600880", "0.657424", "0.711360"]
     assert [step.during.upper is None for step in steps] == [False, False, True]
+
+
+def test_a_truth_whose_compiled_form_can_t_be_read_is_compiled_again(
+    submission: Submission, sent: list[Any], own_files: Path
+) -> None:
+    truth = submission.phase.current_truth
+    assert truth is not None
+    for manifest in (own_files / "files" / truth.compiled_prefix).glob("manifest.json"):
+        manifest.write_text("of an older version", encoding="utf-8")
+    truth_cache.forget(truth)
+    sent.clear()
+    farm.score(submission_id=submission.pk)
+    truth.refresh_from_db()
+    submission.refresh_from_db()
+    assert truth.state == Truth.State.QUEUED
+    assert [task for task, _, _ in sent] == [compiling.COMPILE]
+    assert (submission.state, submission.failures) == (SubmissionState.QUEUED, 0)
+    compiling.compile_truth(truth_id=truth.pk)
+    farm.score(submission_id=submission.pk)
+    submission.refresh_from_db()
+    assert submission.state == SubmissionState.SCORED
+    assert Phase.objects.get(pk=submission.phase_id).current_truth_id == truth.pk
+
+
+def test_an_error_of_ours_keeps_its_reason_for_organizers_and_is_scored_again(
+    submission: Submission, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*args: object, **rest: object) -> dict[str, Any]:
+        raise child.ChildError("the child said: out\x00 of luck")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(child, "run", broken)
+        for _ in range(3):
+            farm.score(submission_id=submission.pk)
+    submission.refresh_from_db()
+    assert submission.error == "ChildError: the child said: out of luck"
+    assert not [event for event in submission.events.all() if "luck" in event.detail]
+    organizer = make.make_organizer()
+    assert scoring.score_again(submission=submission, by=organizer)
+    assert not scoring.score_again(submission=submission, by=organizer)
+    farm.score(submission_id=submission.pk)
+    submission.refresh_from_db()
+    assert submission.state == SubmissionState.SCORED
+    assert submission.events.filter(by=organizer).exists()

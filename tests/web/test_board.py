@@ -50,8 +50,8 @@ def test_the_own_row_is_marked_for_the_team_only(
     contest: Contest, as_bob: Client, as_charlie: Client
 ) -> None:
     make_scored_submission(contest.phase, contest.team)
-    assert '<tr class="own" id="own">' in board(as_bob, contest)
-    assert 'class="own"' not in board(as_charlie, contest)
+    assert '<tr class="own podium-1" id="own">' in board(as_bob, contest)
+    assert 'class="own' not in board(as_charlie, contest)
 
 
 def test_the_own_row_is_in_reach_from_every_page(contest: Contest, as_alice: Client) -> None:

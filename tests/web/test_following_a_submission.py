@@ -61,7 +61,9 @@ def test_a_lower_score_names_the_submission_that_counts(contest: Contest, as_ali
     lower = make_scored_submission(contest.phase, contest.team, right=(10, 10, 10))
     page = as_alice.get(contest.url(f"submissions/{lower.pk}/")).content.decode()
     assert "This submission counts" not in page
-    assert f'{best.pk}/">submission 1</a> counts for the team' in page
+    assert "It does not count on the board" in page
+    assert "stays 1st of 1 with" in page
+    assert f'{best.pk}/">submission 1</a>' in page
 
 
 def test_a_score_by_other_settings_is_not_shown_as_the_present_one(

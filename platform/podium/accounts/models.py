@@ -2,10 +2,20 @@
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
 
 
 class User(AbstractUser):
-    """A person who signs in; e-mail addresses are unique (allauth asks for and checks them)."""
+    """A person who signs in; names and e-mail addresses are unique whatever their case."""
+
+    class Meta(AbstractUser.Meta):
+        constraints = [
+            models.UniqueConstraint(Lower("username"), name="username_once_whatever_its_case"),
+            models.UniqueConstraint(
+                Lower("email"), condition=~Q(email=""), name="email_once_whatever_its_case"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.get_username()

@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from django.utils.http import parse_etags
 from drf_spectacular.utils import extend_schema
+from rest_framework.exceptions import ValidationError
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -10,6 +12,7 @@ from rest_framework.views import APIView
 
 from podium.api import serializers as shapes
 from podium.api.views import PROBLEM, visible_phase
+from podium.competitions.queries import level_names
 from podium.core import clock
 from podium.core.refusals import NotAllowed
 from podium.leaderboards import queries as boards
@@ -38,7 +41,7 @@ class BoardView(APIView):
         split, instant = asked["split"], asked["at"]
         etag = f'"{entered.pk}-{split}-{boards.board_version(entered, split)}-{request.user.pk}"'
         fresh_until = {"ETag": etag, "Cache-Control": "private, no-cache"}
-        if instant is None and request.headers.get("If-None-Match") == etag:
+        if instant is None and _knows(request, etag):
             return Response(status=304, headers=fresh_until)
         page = boards.board_page(
             entered,
@@ -73,7 +76,14 @@ class HistoryView(APIView):
         entered = visible_phase(request, competition, phase)
         team = require_team(request.user, entered.competition)
         steps = boards.team_history(entered, team, _asked(request)["split"])
-        return Response(shapes.StandingSerializer(steps, many=True).data)
+        names = {"level_names": level_names(entered)}
+        return Response(shapes.StandingSerializer(steps, many=True, context=names).data)
+
+
+def _knows(request: Request, etag: str) -> bool:
+    """Whether the caller has this version; compared weakly, for compression makes a tag weak."""
+    known = parse_etags(request.headers.get("If-None-Match", ""))
+    return known == ["*"] or etag in {tag.removeprefix("W/") for tag in known}
 
 
 def _asked(request: Request) -> dict[str, Any]:
@@ -82,6 +92,6 @@ def _asked(request: Request) -> dict[str, Any]:
     asked: dict[str, Any] = query.validated_data
     if asked["split"] not in boards.splits_visible_to(request.user):
         raise NotAllowed("split_hidden", "This split is not revealed.")
-    if asked["at"] is not None:
-        asked["at"] = min(asked["at"], clock.now())
+    if asked["at"] is not None and asked["at"] > clock.now():
+        raise ValidationError({"at": ["A board can be shown as it stood, not as it will stand."]})
     return asked

@@ -10,6 +10,14 @@ from rest_framework.views import set_rollback
 
 from podium.core.refusals import QuotaExceeded, Refusal
 
+REMEDIES = {
+    "not_authenticated": "Send a token: `Authorization: Bearer pod_…`; make one on the site.",
+    "authentication_failed": "Make a new token on the site, under “API tokens”.",
+    "not_found": "Check the address; what you may not see is not found either.",
+    "method_not_allowed": "The `Allow` header lists the methods of this address.",
+    "unsupported_media_type": "The documentation at /api/docs/ says what this address takes.",
+    "parse_error": "Send what the `Content-Type` header announces.",
+}
 MEDIA_TYPE = "application/problem+json"
 
 
@@ -44,7 +52,8 @@ def _framework_problem(error: exceptions.APIException) -> Response:
             errors=error.detail,
         )
     else:
-        body = _body(error.status_code, str(error.default_code), str(error.detail))
+        code = str(error.default_code)
+        body = _body(error.status_code, code, str(error.detail), remedy=REMEDIES.get(code, ""))
     headers = {}
     if challenge := getattr(error, "auth_header", None):
         headers["WWW-Authenticate"] = challenge

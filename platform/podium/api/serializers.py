@@ -199,6 +199,14 @@ class SubmissionSerializer(ModelOf[Submission]):
         return [{"path": path, "message": message} for path, message in submission.problems]
 
 
+class SubmissionPageSerializer(serializers.Serializer[Any]):
+    """A page of submissions, and where the pages beside it are."""
+
+    next = serializers.URLField(allow_null=True)
+    previous = serializers.URLField(allow_null=True)
+    results = SubmissionSerializer(many=True)
+
+
 class SubmitSerializer(serializers.Serializer[Any]):
     """A file to submit, as one multipart form."""
 
@@ -240,23 +248,28 @@ class LevelF1Serializer(serializers.Serializer[Any]):
     f1 = serializers.FloatField()
 
 
-class BoardRowSerializer(serializers.Serializer[Any]):
-    """One place on a board."""
+class PlacedSerializer(serializers.Serializer[Any]):
+    """What stands on a board: a score with its level F1s, and when it was achieved."""
 
-    rank = serializers.IntegerField()
-    team_id = serializers.IntegerField()
-    team = serializers.CharField(source="team_name")
     score = serializers.FloatField()
     levels = serializers.SerializerMethodField()
     achieved_at = serializers.DateTimeField()
-    submissions = serializers.IntegerField()
-    is_own = serializers.BooleanField()
 
     @extend_schema_field(LevelF1Serializer(many=True))
     def get_levels(self, row: Any) -> list[dict[str, object]]:
         """The level F1s, in the task's order."""
         names = self.context["level_names"]
         return [{"name": name, "f1": f1} for name, f1 in zip(names, row.level_f1s, strict=True)]
+
+
+class BoardRowSerializer(PlacedSerializer):
+    """One place on a board."""
+
+    rank = serializers.IntegerField()
+    team_id = serializers.IntegerField()
+    team = serializers.CharField(source="team_name")
+    submissions = serializers.IntegerField()
+    is_own = serializers.BooleanField()
 
 
 class BoardSerializer(serializers.Serializer[Any]):
@@ -270,10 +283,9 @@ class BoardSerializer(serializers.Serializer[Any]):
     own = BoardRowSerializer(allow_null=True, help_text="Your team's row, wherever it stands.")
 
 
-class StandingSerializer(serializers.Serializer[Any]):
+class StandingSerializer(PlacedSerializer):
     """A step of a team's history on a board."""
 
     since = serializers.DateTimeField(source="during.lower")
     until = serializers.DateTimeField(source="during.upper", allow_null=True)
-    score = serializers.FloatField()
-    achieved_at = serializers.DateTimeField()
+    submission = serializers.UUIDField(source="split_score.evaluation.submission_id")

@@ -9,7 +9,7 @@ app_name = "api"
 PHASE = "v1/competitions/<slug:competition>/phases/<slug:phase>"
 
 urlpatterns = [
-    path("schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("schema/", SpectacularAPIView.as_view(api_version="v1"), name="schema"),
     path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api:schema"), name="docs"),
     path("v1/competitions/", views.CompetitionList.as_view(), name="competitions"),
     path(
@@ -28,4 +28,5 @@ urlpatterns = [
     path("v1/submissions/<uuid:submission>/", views.SubmissionDetail.as_view(), name="submission"),
     path(f"{PHASE}/board/", board_views.BoardView.as_view(), name="board"),
     path(f"{PHASE}/board/history/", board_views.HistoryView.as_view(), name="history"),
+    path("<path:rest>", views.Nowhere.as_view()),
 ]

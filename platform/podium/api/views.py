@@ -3,11 +3,14 @@
 from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import ValidationError as DjangoValidationError
 from django.core.files.base import File
+from django.db import DataError
 from django.db.models import Prefetch
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework.exceptions import NotFound
 from rest_framework.pagination import CursorPagination
 from rest_framework.parsers import FormParser, MultiPartParser
 from rest_framework.permissions import IsAuthenticated
@@ -168,7 +171,7 @@ class SubmissionList(APIView):
     parser_classes = [MultiPartParser, FormParser]
 
     @extend_schema(
-        responses={200: shapes.SubmissionSerializer(many=True), 401: PROBLEM, 404: PROBLEM},
+        responses={200: shapes.SubmissionPageSerializer, 401: PROBLEM, 404: PROBLEM, 409: PROBLEM},
         parameters=[OpenApiParameter("cursor", str)],
         tags=["submissions"],
     )
@@ -177,7 +180,10 @@ class SubmissionList(APIView):
         entered = visible_phase(request, competition, phase)
         team = require_team(request.user, entered.competition)
         pages = SubmissionPagination()
-        page = pages.paginate_queryset(of_team(team, entered), request, view=self)
+        try:
+            page = pages.paginate_queryset(of_team(team, entered), request, view=self)
+        except (DjangoValidationError, ValueError, OverflowError, DataError) as error:
+            raise NotFound("This cursor is none of ours.") from error
         return pages.get_paginated_response(shapes.SubmissionSerializer(page, many=True).data)
 
     @extend_schema(
@@ -229,6 +235,16 @@ class SubmissionDetail(APIView):
     def get(self, request: Request, submission: UUID) -> Response:
         """Show a submission's state and, once there is one, its score."""
         return Response(shapes.SubmissionSerializer(_submission(request, submission)).data)
+
+
+@extend_schema(exclude=True)
+class Nowhere(APIView):
+    """Every other address below /api/: not found, as problem details."""
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Answer 404 whatever the method."""
+        del request, args, kwargs
+        raise NotFound
 
 
 def _phases() -> "Prefetch[Any]":

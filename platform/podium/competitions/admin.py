@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 
 from podium.accounts.models import User
 from podium.competitions import services
@@ -39,6 +39,14 @@ class CompetitionAdmin(admin.ModelAdmin[Competition]):
     prepopulated_fields = {"slug": ["title"]}
     inlines = [PhaseInline]
 
+    def response_add(
+        self, request: HttpRequest, obj: Competition, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        """Go on to its first phase."""
+        self.message_user(request, "The competition is made. Now its first phase.")
+        add = reverse("admin:competitions_phase_add")
+        return HttpResponseRedirect(f"{add}?competition={obj.pk}&position=1")
+
 
 @admin.register(Participant)
 class ParticipantAdmin(ReadOnlyAdmin[Participant]):
@@ -64,10 +72,13 @@ class PhaseAdmin(admin.ModelAdmin[Phase]):
     @admin.display(description="current truth")
     def truth(self, phase: Phase) -> str:
         """Return which truth judges, or that none does."""
-        if phase.current_truth is None:
-            return "none yet: nothing can be submitted"
-        return (
-            f"version {phase.current_truth.version} of {phase.current_truth.uploaded_at:%Y-%m-%d}"
+        current = phase.current_truth
+        if current is None:
+            upload = reverse("admin:competitions_truth_add") + f"?phase={phase.pk}"
+            return format_html('none, so nothing can be submitted: <a href="{}">upload</a>', upload)
+        shown = reverse("admin:competitions_truth_change", args=[current.pk])
+        return format_html(
+            '<a href="{}">version {} of {}</a>', shown, current.version, current.file_name
         )
 
     def get_form(
@@ -135,8 +146,9 @@ class TruthAdmin(ReadOnlyAdmin[Truth]):
         "phase",
         "version",
         "state",
-        "is_current",
+        "use",
         "problem_list",
+        "warning_list",
         "contents",
         "file_name",
         "file_size",
@@ -147,6 +159,22 @@ class TruthAdmin(ReadOnlyAdmin[Truth]):
         "finished_at",
     ]
 
+    @admin.display(description="use")
+    def use(self, truth: Truth) -> str:
+        """Say what the truth is for now, and if for nothing, why."""
+        current = truth.phase.current_truth
+        if truth.state == Truth.State.REFUSED and current != truth:
+            return "none: it has problems"
+        if current == truth:
+            return "it judges this phase"
+        if truth.state != Truth.State.READY:
+            return "none yet: it is being checked"
+        assert current is not None, "the first ready truth becomes current"
+        return (
+            f"none: submissions were scored by version {current.version} already, and another "
+            "truth would need all of them to be scored again"
+        )
+
     @admin.display(boolean=True, description="current")
     def is_current(self, truth: Truth) -> bool:
         """Return whether the phase is judged by it."""
@@ -156,6 +184,11 @@ class TruthAdmin(ReadOnlyAdmin[Truth]):
     def problem_list(self, truth: Truth) -> str:
         """Return the problems that were found, each with its place."""
         return problem_list(truth.problems, truth.problem_count)
+
+    @admin.display(description="warnings")
+    def warning_list(self, truth: Truth) -> str:
+        """Return what is odd in it, but not refused."""
+        return problem_list([("", warning) for warning in truth.manifest.get("warnings", [])])
 
     @admin.display(description="contents")
     def contents(self, truth: Truth) -> str:
@@ -200,7 +233,7 @@ class TruthAdmin(ReadOnlyAdmin[Truth]):
         """Show the truth, and look again every two seconds while it is being checked."""
         response = super().change_view(request, object_id, *args, **kw)
         unfinished: QuerySet[Truth] = Truth.objects.filter(state__in=UNFINISHED)
-        if object_id.isdigit() and unfinished.filter(pk=object_id).exists():
+        if object_id.isascii() and object_id.isdigit() and unfinished.filter(pk=object_id).exists():
             response["Refresh"] = "2"
         return response
 

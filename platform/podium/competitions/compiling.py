@@ -131,6 +131,20 @@ def _may_become_current(phase: Phase) -> bool:
     return not current.evaluations.exists()
 
 
+def compile_again(*, truth_id: int) -> bool:
+    """Compile a ready truth anew from its kept source: its compiled form can't be read any more.
+
+    So it is after an upgrade that changed the form, or when the stored arrays are damaged. The
+    truth stays current; what waits for it waits on. Returns whether this call asked for it.
+    """
+    ready = Truth.objects.filter(pk=truth_id, state=Truth.State.READY)
+    asked = ready.update(state=Truth.State.QUEUED, attempt=0) == 1
+    if asked:
+        logger.warning("The compiled form of truth %s can't be read: compiling it again", truth_id)
+        queues.send(COMPILE, truth_id, queue=queues.MAINTENANCE)
+    return asked
+
+
 def sweep_truths() -> int:
     """Send the waiting and the dropped truths again; return how many."""
     now = clock.now()

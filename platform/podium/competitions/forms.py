@@ -80,11 +80,14 @@ class PhaseForm(forms.ModelForm[Phase]):
             self.add_error(
                 "split_seed", "A private share needs a seed: any text that stays secret."
             )
-        options = self._options(cleaned)
+        if any(name.startswith(OPTION) for name in self.errors):
+            return cleaned  # said at the field already
         try:
-            judged = check_task_settings(task=task, options=options)
-        except ValidationError as error:
-            self.add_error(None, error)
+            judged = check_task_settings(task=task, options=self._options(cleaned))
+        except evaluator.InvalidSettings as error:
+            for problem in error.problems:
+                message = problem.message[:1].upper() + problem.message[1:]
+                self.add_error(self._field_of(problem.path), f"{message}.")
             return cleaned
         before = self.instance.settings_digest
         if before and judged.digest != before and is_judged(self.instance):
@@ -99,6 +102,11 @@ class PhaseForm(forms.ModelForm[Phase]):
         self.instance.task = self.cleaned_data.get("task") or self.instance.task
         set_task_settings(phase=self.instance, options=self._options(self.cleaned_data))
         return super().save(commit=commit)
+
+    def _field_of(self, path: str) -> str | None:
+        """Return the field that a problem of the settings is about, the first of a group."""
+        wanted = OPTION + path.replace(".", "__")
+        return next((name for name in self.fields if name.startswith(wanted)), None)
 
     def _options(self, cleaned: Mapping[str, Any]) -> dict[str, Any]:
         options: dict[str, Any] = {}

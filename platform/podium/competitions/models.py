@@ -5,7 +5,7 @@ to the evaluator's registry only.
 """
 
 import uuid
-from datetime import datetime
+from datetime import UTC, datetime
 from zoneinfo import available_timezones
 
 from django.conf import settings
@@ -14,10 +14,14 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
+from django.urls import reverse
 
 from podium.accounts.roles import AnyUser, is_organizer
 
 MEGABYTE = 1024 * 1024
+# Beyond these a wall clock somewhere on earth has no year to show.
+EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+IN_RANGE = [MinValueValidator(EARLIEST), MaxValueValidator(LATEST)]
 PAGES = {"join", "team"}  # of a competition, beside its phases
 
 
@@ -44,7 +48,9 @@ class CompetitionQuerySet(models.QuerySet["Competition"]):
 class Competition(models.Model):
     """A contest: its pages, its time zone and its phases."""
 
-    slug = models.SlugField(max_length=60, unique=True, help_text="Its address: /c/<slug>/.")
+    slug = models.SlugField(
+        max_length=60, unique=True, help_text="Its address on the site, after /c/."
+    )
     title = models.CharField(max_length=120)
     summary = models.CharField(max_length=300, help_text="One or two sentences for the list.")
     description = models.TextField(help_text="Plain text; an empty line begins a paragraph.")
@@ -71,6 +77,10 @@ class Competition(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    def get_absolute_url(self) -> str:
+        """Return its page, for the admin's "view on site"."""
+        return reverse("web:competition", args=[self.slug])
 
 
 class Participant(models.Model):
@@ -113,13 +123,20 @@ class Phase(models.Model):
     task = models.CharField(max_length=30, default="clips")
     task_settings = models.JSONField(default=dict, blank=True, editable=False)
     settings_digest = models.CharField(max_length=64, editable=False)
-    opens_at = models.DateTimeField(help_text="In UTC. Submissions are taken from this instant on.")
-    closes_at = models.DateTimeField(help_text="In UTC. … and up to, but not at, this one.")
+    opens_at = models.DateTimeField(
+        validators=IN_RANGE, help_text="In UTC. Submissions are taken from this instant on."
+    )
+    closes_at = models.DateTimeField(
+        validators=IN_RANGE, help_text="In UTC. … and up to, but not at, this one."
+    )
     daily_limit = models.PositiveSmallIntegerField(
         default=5, validators=[MinValueValidator(1)], help_text="Submissions a team a day."
     )
     total_limit = models.PositiveIntegerField(
-        null=True, blank=True, help_text="Submissions a team in the whole phase; empty: no limit."
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text="Submissions a team in the whole phase; empty: no limit.",
     )
     in_flight_limit = models.PositiveSmallIntegerField(
         default=5,
@@ -169,6 +186,16 @@ class Phase(models.Model):
                 condition=Q(closes_at__gt=F("opens_at")),
                 name="phase_opens_before_it_closes",
                 violation_error_message="The phase must close after it opens.",
+            ),
+            models.CheckConstraint(
+                condition=Q(opens_at__gte=EARLIEST, closes_at__lte=LATEST),
+                name="phase_is_in_our_time",
+                violation_error_message="Choose dates from 2000 to 2200.",
+            ),
+            models.CheckConstraint(
+                condition=Q(max_unpacked_mb__gte=F("max_file_mb")),
+                name="phase_unpacked_limit_holds_a_file",
+                violation_error_message="The limit unpacked must be at least the limit of a file.",
             ),
             models.CheckConstraint(
                 condition=Q(private_share__gte=0.0, private_share__lt=1.0),

@@ -4,7 +4,6 @@ import hashlib
 from collections.abc import Mapping
 from typing import BinaryIO
 
-from django.core.exceptions import ValidationError
 from django.core.files.base import File
 from django.db import transaction
 from django.db.models import Max
@@ -40,15 +39,9 @@ def join(*, competition: Competition, user: User, accepted_rules_version: int) -
 def check_task_settings(*, task: str, options: Mapping[str, object]) -> Settings:
     """Return the settings that the options mean to the task.
 
-    Raises django.core.exceptions.ValidationError naming every problem.
+    Raises evaluator.InvalidSettings naming every problem by its place in the options.
     """
-    if task not in evaluator.tasks.names():
-        known = ", ".join(evaluator.tasks.names())
-        raise ValidationError(f"There is no task “{task}”; the tasks are: {known}.")
-    try:
-        judged: Settings = evaluator.tasks.get(task).settings(options)
-    except evaluator.InvalidSettings as error:
-        raise ValidationError([str(problem) for problem in error.problems]) from error
+    judged: Settings = evaluator.tasks.get(task).settings(options)
     return judged
 
 

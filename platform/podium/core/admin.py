@@ -54,7 +54,7 @@ class ReadOnlyInline(admin.TabularInline[ModelT, ParentT]):
         return False
 
 
-def problem_list(problems: Iterable[Sequence[str]], total: int) -> str:
+def problem_list(problems: Iterable[Sequence[str]], total: int = 0) -> str:
     """Return the listed (path, message) problems as HTML, and how many more there are."""
     listed = list(problems)
     if not listed:

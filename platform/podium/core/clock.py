@@ -28,6 +28,11 @@ def day_around(instant: datetime, zone: str) -> tuple[datetime, datetime]:
     return midnight, datetime.combine(today + timedelta(days=1), time.min, tz)
 
 
+def spoken(instant: datetime, zone: str) -> str:
+    """Return the instant as a sentence says it, on the wall clock of the time zone."""
+    return f"{instant.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M} ({zone})"
+
+
 def monotonic() -> float:
     """Return seconds of this process's own steady clock: for waiting, never for deciding."""
     return time_module.monotonic()

@@ -19,8 +19,8 @@ from podium.local.errors import CannotStartError
 from podium.local.processes import Launch
 from podium.local.supervisor import Program
 
-# Contestants first; then the small regular tasks; bulk work waits for both.
-QUEUES = "score,maintenance,rescore"
+# The short regular tasks first, or a long queue would starve the sweep; bulk work waits for all.
+QUEUES = "maintenance,score,rescore"
 WORKER_PROCESSES = 2
 READY_FILE = "PODIUM_WORKER_READY_FILE"  # as in farm_hooks, which imports Celery
 

@@ -10,6 +10,7 @@ import time
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -17,6 +18,8 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import F, Q
 
 import evaluator.tasks
+from podium.competitions.compiling import compile_again
+from podium.competitions.models import Truth
 from podium.core import child, clock, queues
 from podium.core.leases import Lease, duration
 from podium.core.storage import local_copy
@@ -24,6 +27,7 @@ from podium.scoring import truth_cache
 from podium.scoring.finishing import finish_rejected, finish_scored
 from podium.scoring.services import SCORE
 from podium.submissions.models import Submission, SubmissionEvent, SubmissionState
+from podium.submissions.services import printable
 
 logger = logging.getLogger(__name__)
 
@@ -49,9 +53,13 @@ def score(*, submission_id: uuid.UUID) -> None:
     except child.OverLimitError as limit:
         problem = ["", f"Scoring was stopped because {limit}; make the file smaller."]
         answer = {"problems": [problem], "problem_count": 1}
-    except (child.ChildError, evaluator.InvalidTruth, OSError) as error:
+    except TruthNotReadyError as wait:
+        reason = str(wait)
+        _persist(lambda: put_off(submission, token, reason))
+        return
+    except (child.ChildError, OSError) as error:
         logger.exception("Submission %s: scoring broke down", submission_id)
-        reason = type(error).__name__
+        reason = f"{type(error).__name__}: {error}"
         _persist(lambda: give_back(submission, token, reason))
         return
     seconds = time.monotonic() - started
@@ -59,6 +67,10 @@ def score(*, submission_id: uuid.UUID) -> None:
         _persist(lambda: finish_rejected(submission, token, answer))
     else:
         _persist(lambda: finish_scored(submission, token, answer, seconds))
+
+
+class TruthNotReadyError(Exception):
+    """The truth is being compiled again; what waits for it goes back to the queue meanwhile."""
 
 
 def claim(submission_id: uuid.UUID) -> uuid.UUID | None:
@@ -82,7 +94,10 @@ def claim(submission_id: uuid.UUID) -> uuid.UUID | None:
 
 
 def give_back(submission: Submission, token: uuid.UUID, reason: str) -> None:
-    """After a failure of ours: queue the submission again; at the last try, end it as an error."""
+    """After a failure of ours: queue the submission again; at the last try, end it as an error.
+
+    The sweep sends it when `resend_at` has come: what fails at once may work in a while.
+    """
     last = submission.failures + 1 >= settings.SCORING_TRIES
     state = SubmissionState.ERROR if last else SubmissionState.QUEUED
     with transaction.atomic():
@@ -95,15 +110,34 @@ def give_back(submission: Submission, token: uuid.UUID, reason: str) -> None:
             lease_token=None,
             lease_until=None,
             failures=F("failures") + 1,
+            error=printable(reason)[-2000:],
             finished_at=now if last else None,
             resend_at=now + timedelta(seconds=settings.RESEND_SECONDS),
         )
         if moved:
+            # The reason is the organizers': it may quote the truth.
             SubmissionEvent.objects.create(
-                submission=submission, at=now, kind=str(state), detail=f"scoring broke: {reason}"
+                submission=submission, at=now, kind=str(state), detail="scoring broke down"
             )
-            if not last:
-                queues.send_on_commit(SCORE, str(submission.pk), queue=queues.SCORE)
+
+
+def put_off(submission: Submission, token: uuid.UUID, reason: str) -> None:
+    """Queue the submission again without a failure; the sweep sends it when it is time."""
+    with transaction.atomic():
+        now = clock.now()
+        held = Submission.objects.filter(
+            pk=submission.pk, state=SubmissionState.SCORING, lease_token=token
+        )
+        moved = held.update(
+            state=SubmissionState.QUEUED,
+            lease_token=None,
+            lease_until=None,
+            resend_at=now + timedelta(seconds=settings.RESEND_SECONDS),
+        )
+        if moved:
+            SubmissionEvent.objects.create(
+                submission=submission, at=now, kind="queued", detail=reason
+            )
 
 
 def sweep() -> int:
@@ -131,8 +165,10 @@ def sweep() -> int:
 
 def _judge(submission: Submission, token: uuid.UUID) -> dict[str, Any]:
     phase, truth = submission.phase, submission.phase.current_truth
-    assert truth is not None, "intake takes nothing while there is no truth"
+    if truth is None:  # its split was changed while this file waited
+        raise TruthNotReadyError("the truth is being compiled again")
     truth.phase = phase
+    folder = _truth_folder(truth)
     lease = Lease(Submission.objects.filter(pk=submission.pk, lease_token=token))
     with local_copy(str(submission.upload.file)) as path:
         answer = child.run(
@@ -140,7 +176,7 @@ def _judge(submission: Submission, token: uuid.UUID) -> dict[str, Any]:
             {
                 "task": phase.task,
                 "settings": phase.task_settings,
-                "truth": str(truth_cache.folder_of(truth)),
+                "truth": str(folder),
                 "file": str(path),
                 "max_file_bytes": phase.max_file_bytes,
                 "max_unpacked_bytes": phase.max_unpacked_bytes,
@@ -155,6 +191,16 @@ def _judge(submission: Submission, token: uuid.UUID) -> dict[str, Any]:
         truth_cache.forget(truth)
         raise child.ChildError(f"The copy of truth {truth.pk} is damaged: {answer['damaged']}")
     return answer
+
+
+def _truth_folder(truth: Truth) -> Path:
+    """Return the compiled truth; one that can't be read is compiled again, and waited for."""
+    if truth.state == Truth.State.READY:
+        try:
+            return truth_cache.folder_of(truth)
+        except evaluator.InvalidTruth:
+            compile_again(truth_id=truth.pk)
+    raise TruthNotReadyError("the truth is being compiled again")
 
 
 def _persist(write: Callable[[], object]) -> None:

@@ -34,7 +34,8 @@ def finish_scored(
     """
     # The same lock as intake's, taken first: a team's results come to the board one by one.
     lock_entry(phase=submission.phase, team=submission.team)
-    phase = Phase.objects.get(pk=submission.phase_id)
+    # Locked, so that no other truth becomes current between this look and the commit.
+    phase = Phase.objects.select_for_update(no_key=True).get(pk=submission.phase_id)
     now = clock.now()
     judged_by = (submission.phase.current_truth_id, submission.phase.settings_digest)
     if judged_by != (phase.current_truth_id, phase.settings_digest):

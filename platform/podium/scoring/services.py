@@ -11,10 +11,10 @@ from django.db import transaction
 from django.db.models import Max
 
 from podium.accounts.models import User
-from podium.competitions.models import Participant, Phase
+from podium.competitions.models import Participant, Phase, Truth
 from podium.core import clock, queues
 from podium.core.refusals import NotAllowed, Refusal
-from podium.submissions.models import Submission, SubmissionEvent, Upload
+from podium.submissions.models import Submission, SubmissionEvent, SubmissionState, Upload
 from podium.submissions.quota import lock_entry, quota_of
 from podium.submissions.services import drop_upload, printable, store_upload
 from podium.teams.models import Membership, Team
@@ -63,7 +63,7 @@ def check_entry(*, phase: Phase, team: Team, user: User) -> None:
 def submit(*, upload: Upload, user: User, note: str = "") -> Submission:
     """Return the queued submission of an upload, all rules checked by the database's clock."""
     lock_entry(phase=upload.phase, team=upload.team)
-    phase = Phase.objects.select_related("competition").get(pk=upload.phase_id)
+    phase = Phase.objects.select_related("competition", "current_truth").get(pk=upload.phase_id)
     now = clock.now()
     _check_open(phase, now)
     _check_person(phase, upload.team, user)
@@ -86,18 +86,42 @@ def submit(*, upload: Upload, user: User, note: str = "") -> Submission:
     return submission
 
 
+def score_again(*, submission: Submission, by: User) -> bool:
+    """Queue a submission that ended in an error of ours once more; return whether it was one.
+
+    It counts against the quotas again while it waits and once it is scored.
+    """
+    with transaction.atomic():
+        lock_entry(phase=submission.phase, team=submission.team)
+        now = clock.now()
+        ended = Submission.objects.filter(pk=submission.pk, state=SubmissionState.ERROR)
+        moved = ended.update(
+            state=SubmissionState.QUEUED,
+            attempt=0,
+            failures=0,
+            finished_at=None,
+            resend_at=now + timedelta(seconds=settings.RESEND_SECONDS),
+        )
+        if moved:
+            SubmissionEvent.objects.create(submission=submission, at=now, kind="queued", by=by)
+            queues.send_on_commit(SCORE, str(submission.pk), queue=queues.SCORE)
+    return bool(moved)
+
+
 def _check_open(phase: Phase, now: datetime) -> None:
+    zone = phase.competition.time_zone
     if now < phase.opens_at:
         raise Refusal(
             "phase_not_open",
             f"{phase.title} has not opened yet.",
-            f"It opens at {phase.opens_at:%Y-%m-%d %H:%M} UTC.",
+            f"It opens at {clock.spoken(phase.opens_at, zone)}.",
         )
     if now >= phase.closes_at:
         raise Refusal(
-            "phase_closed", f"{phase.title} closed at {phase.closes_at:%Y-%m-%d %H:%M} UTC."
+            "phase_closed", f"{phase.title} closed at {clock.spoken(phase.closes_at, zone)}."
         )
-    if phase.current_truth_id is None:
+    truth = phase.current_truth
+    if truth is None or truth.state == Truth.State.REFUSED:
         raise Refusal(
             "phase_not_ready",
             f"{phase.title} can't be scored yet: its truth is not in place.",

@@ -15,7 +15,10 @@ logger = logging.getLogger(__name__)
 
 
 def folder_of(truth: Truth) -> Path:
-    """Return the folder of the compiled truth, fetched and checked in full the first time."""
+    """Return the folder of the compiled truth, fetched and checked in full the first time.
+
+    Raises evaluator.InvalidTruth if what is stored is damaged or of another format version.
+    """
     folder = _place(truth)
     if not folder.is_dir():
         _fetch(truth, folder)

@@ -46,7 +46,7 @@ class Upload(models.Model):
     phase = models.ForeignKey(Phase, on_delete=models.CASCADE, related_name="uploads")
     team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="uploads")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    file = models.FileField(upload_to=upload_file_name)
+    file = models.FileField(upload_to=upload_file_name, blank=True)
     file_name = models.CharField(max_length=200)
     size = models.BigIntegerField()
     sha256 = models.CharField(max_length=64)
@@ -110,6 +110,9 @@ class Submission(models.Model):
     problems = models.JSONField(default=list, help_text="Of a rejected file: path and message.")
     problem_count = models.PositiveIntegerField(default=0)
     warnings = models.JSONField(default=list)
+    error = models.TextField(
+        blank=True, help_text="Why scoring broke down; for organizers, never for contestants."
+    )
 
     objects = SubmissionQuerySet.as_manager()
 

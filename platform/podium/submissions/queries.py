@@ -13,7 +13,7 @@ def with_scores(submissions: QuerySet[Submission]) -> QuerySet[Submission]:
     return submissions.select_related(
         "phase__competition", "phase__current_truth", "team", "user", "upload"
     ).prefetch_related(
-        Prefetch("evaluations", Evaluation.objects.order_by("pk")),
+        Prefetch("evaluations", Evaluation.objects.select_related("truth").order_by("pk")),
         Prefetch("evaluations__scores", scores),
     )
 

@@ -14,7 +14,13 @@ from django.db.models import Count, Q
 from podium.competitions.models import Phase
 from podium.core import clock
 from podium.core.refusals import QuotaExceeded
-from podium.submissions.models import IN_FLIGHT, REFUNDED, Entry, Submission
+from podium.submissions.models import (
+    IN_FLIGHT,
+    REFUNDED,
+    Entry,
+    Submission,
+    SubmissionState,
+)
 from podium.teams.models import Team
 
 
@@ -23,6 +29,7 @@ class Quota:
     """A team's quotas in a phase at one instant; limits of None are none."""
 
     instant: datetime
+    time_zone: str
     daily_limit: int
     used_today: int
     day_ends_at: datetime
@@ -30,6 +37,12 @@ class Quota:
     used_total: int
     in_flight_limit: int
     in_flight: int
+    rejected_today: int
+
+    @property
+    def rejected_limit(self) -> int:
+        """How many rejected files of a day are free: without an end they could flood us."""
+        return max(20, 4 * self.daily_limit)
 
     @property
     def left_today(self) -> int:
@@ -48,6 +61,10 @@ class Quota:
         total = self.left_total
         return min(self.left_today, free, self.left_today if total is None else total)
 
+    @property
+    def _wait_seconds(self) -> int:
+        return math.ceil((self.day_ends_at - self.instant).total_seconds())
+
     def check(self) -> None:
         """Raise QuotaExceeded, saying which quota and when there will be room."""
         if self.left_total == 0:
@@ -59,8 +76,17 @@ class Quota:
             raise QuotaExceeded(
                 "daily_quota",
                 f"Your team has used its {self.daily_limit} submissions of today.",
-                f"The next slot opens at {self.day_ends_at:%Y-%m-%d %H:%M %Z}.",
-                wait_seconds=math.ceil((self.day_ends_at - self.instant).total_seconds()),
+                f"The next slot opens at {clock.spoken(self.day_ends_at, self.time_zone)}.",
+                wait_seconds=self._wait_seconds,
+                retry_at=self.day_ends_at.isoformat(),
+            )
+        if self.rejected_today >= self.rejected_limit:
+            raise QuotaExceeded(
+                "rejected_quota",
+                f"{self.rejected_today} files of your team were rejected today.",
+                "Check a file with `python -m evaluator validate` first; the next slot opens at "
+                f"{clock.spoken(self.day_ends_at, self.time_zone)}.",
+                wait_seconds=self._wait_seconds,
                 retry_at=self.day_ends_at.isoformat(),
             )
         if self.in_flight >= self.in_flight_limit:
@@ -77,16 +103,16 @@ def quota_of(*, phase: Phase, team: Team, instant: datetime) -> Quota:
     """Return the team's quota at the instant; one query."""
     day_starts_at, day_ends_at = clock.day_around(instant, phase.competition.time_zone)
     charged = ~Q(state__in=REFUNDED)
+    today = Q(submitted_at__gte=day_starts_at, submitted_at__lt=day_ends_at)
     counts = Submission.objects.filter(phase=phase, team=team).aggregate(
         total=Count("pk", filter=charged),
-        today=Count(
-            "pk",
-            filter=charged & Q(submitted_at__gte=day_starts_at, submitted_at__lt=day_ends_at),
-        ),
+        today=Count("pk", filter=charged & today),
+        rejected=Count("pk", filter=today & Q(state=SubmissionState.REJECTED)),
         in_flight=Count("pk", filter=Q(state__in=IN_FLIGHT)),
     )
     return Quota(
         instant=instant,
+        time_zone=phase.competition.time_zone,
         daily_limit=phase.daily_limit,
         used_today=counts["today"],
         day_ends_at=day_ends_at,
@@ -94,6 +120,7 @@ def quota_of(*, phase: Phase, team: Team, instant: datetime) -> Quota:
         used_total=counts["total"],
         in_flight_limit=phase.in_flight_limit,
         in_flight=counts["in_flight"],
+        rejected_today=counts["rejected"],
     )
 
 

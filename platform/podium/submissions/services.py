@@ -11,7 +11,7 @@ from podium.competitions.models import Phase
 from podium.core import clock
 from podium.core.refusals import Refusal, TooLarge
 from podium.core.storage import files
-from podium.submissions.models import Upload
+from podium.submissions.models import SubmissionState, Upload
 from podium.teams.models import Team
 
 UNUSED_FOR = timedelta(days=1)
@@ -87,9 +87,19 @@ def drop_upload(*, upload: Upload) -> None:
 
 
 def sweep_uploads() -> int:
-    """Delete the uploads that nobody used for a day; return how many."""
+    """Delete the uploads that nobody used for a day, and the bytes of files rejected before it.
+
+    Returns how many. What was wrong with a rejected file stays in its submission.
+    """
     before = clock.now() - UNUSED_FOR
     stale = list(Upload.objects.filter(submission=None, created_at__lt=before)[:1000])
     for upload in stale:
         drop_upload(upload=upload)
-    return len(stale)
+    rejected = Upload.objects.filter(
+        submission__state=SubmissionState.REJECTED, submission__finished_at__lt=before
+    )
+    spent = list(rejected.exclude(file="")[:1000])
+    for upload in spent:
+        files.delete(str(upload.file))
+        Upload.objects.filter(pk=upload.pk).update(file="")
+    return len(stale) + len(spent)

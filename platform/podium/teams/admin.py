@@ -23,5 +23,5 @@ class TeamAdmin(NeverAddedAdmin[Team]):
     list_select_related = ["competition", "captain"]
     search_fields = ["name", "captain__username"]
     fields = ["competition", "name", "captain", "created_at"]
-    readonly_fields = ["competition", "captain", "created_at"]
+    readonly_fields = ["competition", "name", "captain", "created_at"]
     inlines = [MembershipInline]

@@ -1,6 +1,6 @@
 """The board: who stands where, now or as it stood at an instant, and one's own way there."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -21,6 +21,7 @@ from podium.web.lookup import Unreadable, visible_phase
 from podium.web.reader import reader_of
 
 FARTHEST = 10_000_000
+MINUTE = timedelta(seconds=59, microseconds=999_999)
 EARLIEST, LATEST = datetime(1970, 1, 2, tzinfo=UTC), datetime(9998, 1, 1, tzinfo=UTC)
 
 
@@ -86,6 +87,8 @@ def _instant(text: str, phase: Phase, now: datetime) -> datetime | None:
             f"“{text[:40]}” is no instant that a board can be shown at.",
             "Write it like ?at=2020-03-23T13:00:00Z.",
         )
+    if is_minute(text):  # the form's field: the whole minute that the reader sees
+        found = min(found + MINUTE, now) if found <= now else found
     if found > now:
         raise Unreadable(
             "future_instant",
@@ -93,6 +96,11 @@ def _instant(text: str, phase: Phase, now: datetime) -> datetime | None:
             "Choose an instant that has passed.",
         )
     return found
+
+
+def is_minute(text: str) -> bool:
+    """Whether the instant was written without seconds, as a browser's field does."""
+    return len(text) == len("2020-03-23T13:00") and text[-3] == ":"
 
 
 def _local(instant: datetime | None, phase: Phase) -> str:

@@ -32,7 +32,7 @@ class Command(BaseCommand):
                 )
         except demo.DemoError as error:
             raise CommandError(str(error)) from error
-        teams = ", ".join(team.captain for team in demo_contest.TEAMS)
+        teams = ", ".join(team.captain for team in demo_contest.TEAMS[1:])
         self.stdout.write(
             f"demo: contest    /c/{demo_contest.SLUG}/\n"
             f"demo: contestant {demo_contest.CONTESTANT} / {password}   (also {teams})\n"

@@ -1,12 +1,14 @@
-"""Submissions with their events and scores in the admin; nothing is edited by hand."""
+"""Submissions with their events and scores in the admin; what can be done is a service's action."""
 
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html_join
 
+from podium.accounts.models import User
 from podium.core.admin import ReadOnlyAdmin, ReadOnlyInline, problem_list
-from podium.submissions.models import Submission, SubmissionEvent
+from podium.scoring import services
+from podium.submissions.models import Submission, SubmissionEvent, SubmissionState
 from podium.submissions.queries import with_scores
 
 
@@ -28,6 +30,7 @@ class SubmissionAdmin(ReadOnlyAdmin[Submission]):
     date_hierarchy = "submitted_at"
     list_per_page = 50
     inlines = [EventInline]
+    actions = ["score_again"]
     fields = [
         "phase",
         "team",
@@ -43,6 +46,7 @@ class SubmissionAdmin(ReadOnlyAdmin[Submission]):
         "finished_at",
         "attempt",
         "failures",
+        "error",
         "lease_until",
         "sent_count",
     ]
@@ -60,19 +64,53 @@ class SubmissionAdmin(ReadOnlyAdmin[Submission]):
             for score in evaluation.scores.all()
         )
 
+    @admin.action(description="Score again (those that ended in an error)", permissions=["view"])
+    def score_again(self, request: HttpRequest, chosen: QuerySet[Submission]) -> None:
+        """Queue the chosen submissions that ended in an error once more."""
+        assert isinstance(request.user, User)
+        by = request.user
+        rows = chosen.filter(state=SubmissionState.ERROR).select_related("phase", "team")
+        done = sum(services.score_again(submission=row, by=by) for row in rows)
+        self.message_user(
+            request, f"{done} of {len(chosen)} queued again; the others had no error."
+        )
+
     @admin.display(description="scores")
     def scores(self, submission: Submission) -> str:
-        """Return every evaluation with its levels."""
+        """Return every evaluation with the counts of its levels."""
         rows = [
             (
-                f"truth {evaluation.truth.version}, split {score.split}",
-                f"{score.score:.6f}",
-                ", ".join(f"{level.name} {level.f1:.6f}" for level in score.levels.all()),
+                f"truth {evaluation.truth.version}, split {score.split}: {score.score:.6f}",
+                format_html_join(
+                    "",
+                    "<tr><th>{}</th><td>{}</td><td>{}</td><td>{}</td>"
+                    "<td>{}</td><td>{}</td><td>{}</td></tr>",
+                    (
+                        (
+                            level.name,
+                            level.tp,
+                            level.fp,
+                            level.fn,
+                            f"{level.precision:.6f}",
+                            f"{level.recall:.6f}",
+                            f"{level.f1:.6f}",
+                        )
+                        for level in score.levels.all()
+                    ),
+                ),
             )
             for evaluation in submission.evaluations.all()
             for score in evaluation.scores.all()
         ]
-        return format_html_join("", "<p>{}: <strong>{}</strong> ({})</p>", rows) or "none yet"
+        return (
+            format_html_join(
+                "",
+                "<table><caption>{}</caption><thead><tr><th>level</th><th>TP</th><th>FP</th><th>FN</th>"
+                "<th>P</th><th>R</th><th>F1</th></tr></thead><tbody>{}</tbody></table>",
+                rows,
+            )
+            or "none yet"
+        )
 
     @admin.display(description="problems")
     def problem_list(self, submission: Submission) -> str:
