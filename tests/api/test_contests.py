@@ -25,7 +25,7 @@ def test_contests_are_listed_with_their_phases_and_settings(
     first, second = listed["phases"]
     assert (first["slug"], first["is_open"], second["position"]) == ("phase-1", True, 2)
     assert first["task_settings"]["tau"] == 0.5
-    assert first["max_file_bytes"] == 100 * 1024 * 1024
+    assert first["max_file_bytes"] == 50 * 1024 * 1024
 
 
 def test_joining_creating_a_team_and_seeing_it() -> None:

@@ -4,6 +4,7 @@ No Django here: these tests start real processes, and ask the operating system w
 """
 
 import shutil
+import signal
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -63,3 +64,10 @@ def start(folder: Path) -> Iterator[Callable[[], Started]]:
     yield go
     for child in children:
         child.stop(Postgres.ladder)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def hangups_are_heard() -> None:
+    """Started under nohup we would hand an ignored SIGHUP on to every program that we start."""
+    if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)

@@ -145,15 +145,15 @@ class Phase(models.Model):
     )
     max_file_mb = models.PositiveIntegerField(
         "largest file (MB)",
-        default=100,
+        default=50,
         validators=[MinValueValidator(1), MaxValueValidator(2000)],
         help_text="As uploaded.",
     )
     max_unpacked_mb = models.PositiveIntegerField(
         "largest file unpacked (MB)",
-        default=400,
+        default=100,
         validators=[MinValueValidator(1), MaxValueValidator(4000)],
-        help_text="After .gz or .zip is unpacked.",
+        help_text="After .gz or .zip is unpacked; a hostile file costs about 0.2 s a MB.",
     )
     selection = models.CharField(
         max_length=10,
