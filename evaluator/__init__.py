@@ -1,13 +1,16 @@
 """Podium's scoring engine: compile a truth, read a submission, judge it. No Django, no network.
 
-from evaluator import tasks
-task = tasks.get("clips")
-task.compile_truth(Path("truth.json"), Path("truth"))
-truth = task.open_truth(Path("truth"))
-submission = task.read_submission(Path("result.json"), truth)
-print(task.evaluate(truth, submission, task.settings({})).as_dict())
+The few names for everyday use, documented in `api`:
+
+    truth = evaluator.load_truth("truth.json")
+    submission = evaluator.load_submission("result.json", truth)
+    result = evaluator.evaluate(truth, submission)
+
+`evaluator.tasks` is the registry of kinds of contests, for a platform; `python -m evaluator` is the
+command line.
 """
 
+from evaluator.api import compare, evaluate, load_submission, load_truth
 from evaluator.compiled import TruthManifest
 from evaluator.errors import (
     InvalidFile,
@@ -31,4 +34,8 @@ __all__ = [
     "Problem",
     "SplitResult",
     "TruthManifest",
+    "compare",
+    "evaluate",
+    "load_submission",
+    "load_truth",
 ]

@@ -70,6 +70,15 @@ def faults(value: object, path: str) -> Iterator[tuple[str, str]]:
         yield from ((path, message) for message in _shape_faults([float(n) for n in value]))
 
 
+def is_box(value: object) -> bool:
+    """Whether a JSON value is four finite numbers."""
+    return (
+        isinstance(value, list)
+        and len(value) == CORNERS
+        and all(isinstance(number, int | float) and math.isfinite(number) for number in value)
+    )
+
+
 def corners(value: object) -> Corners:
     """Return a JSON value that `faults` found nothing in as x1, y1, x2, y2."""
     if not isinstance(value, list):

@@ -26,7 +26,7 @@ def lookup(ids: Ids, wanted: Sequence[str]) -> Index:
     """Return each wanted id's row in sorted `ids`, or -1: (n,)."""
     if not len(ids) or not wanted:
         return np.full(len(wanted), -1, dtype=np.int64)
-    keys = np.array(_fitting(wanted, ids.itemsize), dtype=ids.dtype)
+    keys = _keys(wanted, ids.itemsize)
     return find(ids, keys, keys != b"")
 
 
@@ -46,6 +46,13 @@ def find(
     return np.where(found, rows, -1)
 
 
+def named(ids: Ids, rows: Index) -> Ids:
+    """Return the id of each row, empty for row -1: (n,)."""
+    known = np.append(ids, np.array([b""], dtype=ids.dtype))  # so that -1 is the empty one
+    found: Ids = known[rows]
+    return found
+
+
 def starts(counts: NDArray[np.integer]) -> Index:
     """Turn (n,) counts into (n + 1,) starts."""
     found = np.zeros(len(counts) + 1, dtype=np.int64)
@@ -63,10 +70,13 @@ def expand(first: Index, counts: Index) -> tuple[Index, Index]:
     return owner, np.arange(len(owner), dtype=np.int64) - before[owner] + first[owner]
 
 
-def _fitting(wanted: Sequence[str], width: int) -> list[bytes] | list[str]:
+def _keys(wanted: Sequence[str], width: int) -> Ids:
     """Encode ids for comparison; what can't be an id of this width becomes empty."""
     joined = "".join(wanted)
     if joined.isascii() and "\0" not in joined:
-        return [one if len(one) <= width else "" for one in wanted]
+        if set(map(len, wanted)) == {width}:  # the usual case, and the fastest
+            return np.frombuffer(joined.encode("ascii"), dtype=f"S{width}")
+        return np.array([one if len(one) <= width else "" for one in wanted], dtype=f"S{width}")
     encoded = [one.encode("utf-8", "surrogatepass") for one in wanted]
-    return [one if len(one) <= width and b"\0" not in one else b"" for one in encoded]
+    fitting = [one if len(one) <= width and b"\0" not in one else b"" for one in encoded]
+    return np.array(fitting, dtype=f"S{width}")

@@ -1,4 +1,4 @@
-"""What is wrong with a file or with settings, each problem by its place.
+"""What is wrong with a file or with settings, each problem by its place; and what is odd.
 
 Readers collect problems here and raise one exception that lists the first fifty and counts the
 rest. Text that comes from a file passes through `quoted` before it is echoed. Nothing here reads
@@ -71,6 +71,31 @@ class Problems:
         """Raise `kind` if there is any problem."""
         if self.total:
             raise kind(self.listed, self.total)
+
+
+class Notes:
+    """What is odd but not refused: how often, and where first."""
+
+    def __init__(self) -> None:
+        self._counts: dict[str, int] = {}
+        self._first: dict[str, str] = {}
+
+    def add(self, sentence: str, path: str, count: int = 1) -> None:
+        """Count an oddity under its sentence."""
+        self._counts[sentence] = self._counts.get(sentence, 0) + count
+        self._first.setdefault(sentence, path)
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._counts.clear()
+        self._first.clear()
+
+    def sentences(self) -> tuple[str, ...]:
+        """Return one sentence a kind, with its count and its first place."""
+        return tuple(
+            f"{count:,} {sentence} (first: {self._first[sentence]})"
+            for sentence, count in self._counts.items()
+        )
 
 
 def summary(problems: tuple[Problem, ...], total: int) -> str:

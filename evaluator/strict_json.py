@@ -1,9 +1,9 @@
 """JSON as the files must be: UTF-8, no key twice, no NaN, nothing that can hurt the reader.
 
 Three ways to read. `split` is fast and tells nothing: it gives each member's bytes, or None when
-anything is unusual. `members` is careful and streams: one member of a large object at a time, in
-bounded memory. `loads` is careful and takes all at once. The careful ones keep what a plain reader
-would lose, and `faults` names it by its path. What a member should look like is for others.
+anything is unusual. `json_cursor` is careful and streams, in bounded memory. `loads` is careful and
+takes all at once. The careful ones keep what a plain reader would lose, and `faults` names it by
+its path. What a member should look like is for others.
 
 A repeated key is found by counting: every key is followed by a colon, so an object that has as
 many colons as keys were kept has no key twice, and none that nobody asked for.
@@ -13,9 +13,10 @@ import gc
 import json
 import math
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from json import JSONDecodeError
+from typing import Literal
 
 import msgspec
 
@@ -26,8 +27,6 @@ WIDE_BOMS = (b"\xff\xfe", b"\xfe\xff")
 LONGEST_INTEGER = 300  # digits; longer ones need not be finite as float64
 SPACE = b" \t\n\r"
 WHITE = SPACE.decode()
-WINDOWS = (1 << 13, 1 << 16, 1 << 20)  # bytes tried for one member of a streamed object
-LARGEST_MEMBER = WINDOWS[-1]
 DEEP = "nested too deeply; the format needs only a few levels"
 
 _RAW_MEMBERS = msgspec.json.Decoder(dict[str, msgspec.Raw])
@@ -64,73 +63,62 @@ def utf8(data: bytes) -> bytes:
     return data
 
 
-def split(data: bytes | msgspec.Raw) -> dict[str, msgspec.Raw] | None:
+def split(
+    data: bytes | msgspec.Raw,
+    decoder: msgspec.json.Decoder[dict[str, msgspec.Raw]] = _RAW_MEMBERS,
+) -> dict[str, msgspec.Raw] | None:
     """Return each member's bytes of a JSON object; None if it is not plainly one.
 
     A repeated key is NOT seen here: compare colons, as the module's docstring says.
     """
     try:
-        return _RAW_MEMBERS.decode(data)
+        return decoder.decode(data)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return None
+
+
+def splitter(keys: Sequence[str]) -> msgspec.json.Decoder[dict[str, msgspec.Raw]]:
+    """Return a decoder for `split` that refuses other keys than these, and so holds no others."""
+    known = Literal[tuple(keys)]  # type: ignore[valid-type]
+    return msgspec.json.Decoder(dict[known, msgspec.Raw])  # type: ignore[valid-type]
 
 
 def loads(data: bytes) -> object:
     """Return the value of a JSON text, repeats kept as `Repeating`; NotJsonError if it is none."""
     text = data.decode("utf-8")
     try:
-        value, end = _DECODER.raw_decode(text, _skip(text, 0))
+        value, end = DECODER.raw_decode(text, _skip(text, 0))
     except JSONDecodeError as error:
-        raise NotJsonError(_complaint(error.msg, data, _bytes(text, error.pos))) from None
+        raise NotJsonError(complaint(error.msg, data, bytes_of(text, error.pos))) from None
     except RecursionError:
         raise NotJsonError(DEEP) from None
     end = _skip(text, end)
     if end != len(text):
-        raise NotJsonError(_complaint("Extra text after the JSON", data, _bytes(text, end)))
+        raise NotJsonError(complaint("Extra text after the JSON", data, bytes_of(text, end)))
     return value
-
-
-def members(data: bytes) -> Iterator[tuple[str, object]]:
-    """Yield key and value of each member of a JSON object, in order, repeats included.
-
-    Memory stays near the size of one member. Raises NotJsonError at the first place that is not
-    JSON, or where one member is larger than LARGEST_MEMBER bytes.
-    """
-    at = _skip_bytes(data, 0)
-    if data[at : at + 1] != b"{":
-        raise NotJsonError(f"must be a JSON object, not {_kind_at(data, at)}")
-    at = _skip_bytes(data, at + 1)
-    more = data[at : at + 1] != b"}"
-    while more:
-        key, value, at, more = _member(data, at)
-        yield key, value
-    at = _skip_bytes(data, at + 1)
-    if at < len(data):
-        raise NotJsonError(_complaint("Extra text after the JSON", data, at))
 
 
 def faults(value: object, path: str) -> Iterator[tuple[str, str]]:
     """Yield path and message of each thing in a careful reader's value that JSON should not hold.
 
-    Repeated keys, numbers that are not finite, text that is not Unicode, wherever they are.
+    Repeated keys, numbers that are not finite, text that is not Unicode, wherever they are. A place
+    is put into words for a fault only: a sender may hide a million sound values in an unknown key.
     """
-    waiting = [(path, value)]
-    while waiting:
-        here, found = waiting.pop()
-        if isinstance(found, dict):
-            if isinstance(found, Repeating):
-                for key in found.repeated:
-                    yield below(here, key), "this key is given twice; keep one"
-            waiting += [(below(here, key), part) for key, part in reversed(found.items())]
-            for key in found:
-                if not is_text(key):
-                    yield below(here, key), "the key is not Unicode text (half a surrogate pair)"
-        elif isinstance(found, list):
-            waiting += [(f"{here}[{n}]", found[n]) for n in reversed(range(len(found)))]
-        elif isinstance(found, float) and not math.isfinite(found):
-            yield here, "must be a finite number (NaN, infinity and larger than 1e308 are not)"
-        elif isinstance(found, str) and not is_text(found):
-            yield here, "is not Unicode text (half a surrogate pair)"
+    steps: list[str | int] = []
+    yield from _own_faults(path, steps, value)
+    entered = [_suspects(value)]
+    while entered:
+        for step, found in entered[-1]:
+            steps.append(step)
+            yield from _own_faults(path, steps, found)
+            if isinstance(found, dict | list):
+                entered.append(_suspects(found))
+                break
+            steps.pop()
+        else:
+            entered.pop()
+            if steps:
+                steps.pop()
 
 
 def below(path: str, key: str) -> str:
@@ -171,51 +159,47 @@ def collector_off() -> Iterator[None]:
             gc.enable()
 
 
-def _member(data: bytes, at: int) -> tuple[str, object, int, bool]:
-    """Read `"key": value` and what follows it: key, value, where to go on, whether to.
-
-    The text is taken in windows, each larger than the one before, until a member fits.
-    """
-    key, failed_at = "", -1
-    for window in WINDOWS:
-        text = data[at : at + window].decode("utf-8", "ignore")
-        try:
-            key, value_at = _key(text)
-            value, end = _DECODER.raw_decode(text, value_at)
-            after, more = _follow(text, end)
-        except JSONDecodeError as error:
-            # A cut text fails at its end, so at another place in the next window.
-            cut = error.pos != failed_at or error.msg.startswith("Unterminated")
-            if not cut or at + window >= len(data):
-                place = at + _bytes(text, error.pos)
-                raise NotJsonError(_complaint(error.msg, data, place), key) from None
-            failed_at = error.pos
-        except RecursionError:
-            raise NotJsonError(DEEP, key) from None
-        else:
-            return key, value, at + _bytes(text, after), more
-    raise NotJsonError(f"takes more than {LARGEST_MEMBER:,} bytes; shorten it", key)
+def _suspects(found: object) -> Iterator[tuple[str | int, object]]:
+    """Yield key or number, and value, of what may be faulty in a container, one at a time."""
+    if isinstance(found, dict):
+        yield from ((key, part) for key, part in found.items() if not _is_sound(part))
+    elif isinstance(found, list):
+        yield from ((at, part) for at, part in enumerate(found) if not _is_sound(part))
 
 
-def _follow(text: str, end: int) -> tuple[int, bool]:
-    """Return where to go on behind a value, and whether another member comes."""
-    end = _skip(text, end)
-    if text.startswith(",", end):
-        return _skip(text, end + 1), True
-    if text.startswith("}", end):
-        return end, False
-    raise JSONDecodeError("Expecting ',' or '}'", text, end)
+def _is_sound(part: object) -> bool:
+    """Whether a value plainly has no fault: most have none, and this is asked of millions."""
+    if type(part) is int or part is None or type(part) is bool:
+        return True
+    if type(part) is float:
+        return math.isfinite(part)
+    if type(part) is str:
+        return part.isascii()
+    return type(part) in (list, dict) and not part
 
 
-def _key(text: str) -> tuple[str, int]:
-    """Return a member's key, and where its value begins."""
-    if not text.startswith('"'):
-        raise JSONDecodeError("Expecting a key in double quotes", text, 0)
-    key, end = _DECODER.raw_decode(text, 0)
-    end = _skip(text, end)
-    if text[end : end + 1] != ":":
-        raise JSONDecodeError("Expecting ':'", text, end)
-    return key, _skip(text, end + 1)
+def _place(path: str, steps: Sequence[str | int]) -> str:
+    """Put a place into words, as a reader writes it."""
+    for step in steps:
+        path = f"{path}[{step}]" if isinstance(step, int) else below(path, step)
+    return path
+
+
+def _own_faults(path: str, steps: list[str | int], found: object) -> Iterator[tuple[str, str]]:
+    """Yield what is wrong with a value itself, and with its keys."""
+    if isinstance(found, dict):
+        if isinstance(found, Repeating):
+            for key in found.repeated:
+                yield _place(path, [*steps, key]), "this key is given twice; keep one"
+        for key in found:
+            if not is_text(key):
+                message = "the key is not Unicode text (half a surrogate pair)"
+                yield _place(path, [*steps, key]), message
+    elif isinstance(found, float) and not math.isfinite(found):
+        message = "must be a finite number (NaN, infinity and larger than 1e308 are not)"
+        yield _place(path, steps), message
+    elif isinstance(found, str) and not is_text(found):
+        yield _place(path, steps), "is not Unicode text (half a surrogate pair)"
 
 
 def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
@@ -238,26 +222,16 @@ def _skip(text: str, at: int) -> int:
     return at
 
 
-def _skip_bytes(data: bytes, at: int) -> int:
-    while at < len(data) and data[at] in SPACE:
-        at += 1
-    return at
-
-
-def _bytes(text: str, characters: int) -> int:
+def bytes_of(text: str, characters: int) -> int:
     """How many bytes the first characters take in UTF-8."""
     return characters if text.isascii() else len(text[:characters].encode("utf-8"))
 
 
-def _complaint(message: str, data: bytes, at: int) -> str:
+def complaint(message: str, data: bytes, at: int) -> str:
+    """Say what is no JSON, and where: line, column and byte."""
     line = data.count(b"\n", 0, at) + 1
     column = at - (data.rfind(b"\n", 0, at) + 1) + 1
     return f"not JSON: {message} (line {line:,}, column {column:,}, byte {at:,})"
 
 
-def _kind_at(data: bytes, at: int) -> str:
-    first = data[at : at + 1]
-    return {b"[": "a list", b'"': "a string"}.get(first, "a single value or other text")
-
-
-_DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_int=_integer)
+DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_int=_integer)

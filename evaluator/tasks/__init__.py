@@ -7,10 +7,11 @@ from typing import Any
 
 from evaluator.tasks.base import Task
 from evaluator.tasks.clips import ClipsTask
+from evaluator.tasks.streams import StreamsTask
 
 AnyTask = Task[Any, Any, Any]
 
-_TASKS: dict[str, AnyTask] = {task.name: task for task in (ClipsTask(),)}
+_TASKS: dict[str, AnyTask] = {task.name: task for task in (ClipsTask(), StreamsTask())}
 
 
 def get(name: str) -> AnyTask:

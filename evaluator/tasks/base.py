@@ -6,13 +6,13 @@ registry only. What a clip, a frame or a box is stays inside the task's own pack
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Generic, Protocol, TypeVar
 
 from evaluator.compiled import TruthManifest
-from evaluator.evaluation import Evaluation
+from evaluator.evaluation import Evaluation, Validation
 from evaluator.files import Limits
+from evaluator.options import Option
 
 
 class Settings(Protocol):
@@ -54,41 +54,25 @@ class Submission(Protocol):
         """What is odd but not refused, one sentence a kind, with counts."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Option:
-    """One setting of a task, for whoever asks a person for it: a number, or one of `choices`.
-
-    `path` is where it stands in the mapping that `Task.settings` takes.
-    """
-
-    path: tuple[str, ...]
-    label: str
-    help: str
-    default: float | str
-    choices: tuple[str, ...] = ()
-
-
 TruthT = TypeVar("TruthT", bound=Truth)
 SubmissionT = TypeVar("SubmissionT", bound=Submission)
 SettingsT = TypeVar("SettingsT", bound=Settings)
 
 
-@dataclass(frozen=True, slots=True)
-class Validation:
-    """What can be said of a submission without its truth."""
-
-    predictions: int
-    warnings: tuple[str, ...]
-
-
 class Task(ABC, Generic[TruthT, SubmissionT, SettingsT]):
-    """A kind of contest."""
+    """A kind of contest.
+
+    `correct_at` has for each level the numbers of the outcomes that are right there; `units` names
+    the part of a truth's JSON whose ids a file predicts.
+    """
 
     name: str
     title: str
     levels: tuple[str, ...]
     outcomes: tuple[str, ...]
+    correct_at: Mapping[str, tuple[int, ...]]
     options: tuple[Option, ...]
+    units: str
 
     @abstractmethod
     def settings(self, options: Mapping[str, object]) -> SettingsT:

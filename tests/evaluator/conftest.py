@@ -127,7 +127,7 @@ def outcome_of(clips, truth, evaluate):
         others = {"000004": predict("000004", 0, [])}
         content = others | ({} if prediction is None else {clip: prediction})
         found = evaluate(content, **options).unit_outcomes
-        return clips.outcomes[found[truth.clip_id.tolist().index(clip.encode())]]
+        return clips.outcomes[found[truth.unit_id.tolist().index(clip.encode())]]
 
     return outcome_of
 
@@ -137,3 +137,88 @@ def wab():
     if not WAB.is_dir():
         pytest.skip(f"{WAB} is absent: the real files are not copied into the project")
     return WAB
+
+
+STREAMS_TRUTH = {
+    "streams": {
+        "S1": {
+            "frame_count": 1000,
+            "fps": 25,
+            "segments": [
+                {"item_id": "000001", "start": 100, "end": 200},
+                {"item_id": "000002", "start": 300, "end": 400},
+                {"item_id": "000001", "start": 500, "end": 600},
+                {"item_id": None, "start": 700, "end": 800},
+            ],
+            "frames": {
+                "120": [{"instance_id": 101, "box": [0, 0, 100, 100], "label": "coat"}],
+                "320": [{"instance_id": 201, "box": [0, 0, 50, 50], "viewpoint": 2}],
+                "700": [{"instance_id": 9, "box": [0, 0, 5, 5], "display": 1}],
+                "900": [{"instance_id": 101, "box": [0, 0, 100, 100]}],
+            },
+        },
+        "S2": {"frame_count": 50, "fps": 12.5, "split": "B", "segments": [], "frames": {}},
+    },
+    "items": TRUTH["items"],
+}
+
+
+def segment(item="000001", start=100, end=200, frame=120, pairs=None):
+    return {
+        "item_id": item,
+        "start": start,
+        "end": end,
+        "frame_index": frame,
+        "result": [pair()] if pairs is None else pairs,
+    }
+
+
+@pytest.fixture(scope="session")
+def streams():
+    return tasks.get("streams")
+
+
+@pytest.fixture
+def streams_json():
+    """The small truth of streams, free to change."""
+    return copy.deepcopy(STREAMS_TRUTH)
+
+
+@pytest.fixture
+def compile_streams(streams, tmp_path):
+    """Compile a streams truth given as values, and open it."""
+
+    def compile_streams(truth, name="streams", **options):
+        (tmp_path / f"{name}.json").write_text(json.dumps(truth, ensure_ascii=False))
+        streams.compile_truth(tmp_path / f"{name}.json", tmp_path / name, **options)
+        return streams.open_truth(tmp_path / name)
+
+    return compile_streams
+
+
+@pytest.fixture
+def streams_truth(compile_streams, streams_json):
+    return compile_streams(streams_json)
+
+
+@pytest.fixture
+def read_streams(streams, streams_truth):
+    """Read a submission given as values, text or bytes against the small truth of streams."""
+
+    def read_streams(content, **options):
+        if not isinstance(content, bytes):
+            text = content if isinstance(content, str) else json.dumps(content)
+            content = text.encode("utf-8", "surrogatepass")
+        return streams.read_submission(io.BytesIO(content), streams_truth, **options)
+
+    return read_streams
+
+
+@pytest.fixture
+def evaluate_streams(streams, streams_truth, read_streams):
+    """Score a submission given as values on the small truth of streams."""
+
+    def evaluate_streams(content, **options):
+        return streams.evaluate(streams_truth, read_streams(content), streams.settings(options))
+
+    return evaluate_streams

@@ -10,7 +10,8 @@ from types import SimpleNamespace
 import pytest
 
 from evaluator.__main__ import main
-from tests.evaluator.conftest import predict
+from evaluator.cli import progress
+from tests.evaluator.conftest import predict, segment
 
 
 @pytest.fixture
@@ -163,3 +164,128 @@ def test_it_runs_as_a_module_and_leaves_the_code(tmp_path):
     done = subprocess.run([*command, *paths], cwd=root, capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert done.stderr.startswith("refused: 1 problem")
+
+
+@pytest.fixture
+def stream_files(files, streams_json):
+    (files / "streams.json").write_text(json.dumps(streams_json))
+    (files / "segments.json").write_text(json.dumps({"S1": [segment()]}))
+    return files
+
+
+@pytest.mark.usefixtures("stream_files")
+def test_the_truth_tells_the_task(run):
+    code, out, _ = run("score", "streams.json", "segments.json", "--options", '{"theta": 0.6}')
+    assert code == 0
+    assert "mean_delay_seconds: 0.000000" in out
+    code, _, err = run("score", "truth.json", "good.json", "--options", '{"theta": 0.6}')
+    assert code == 1
+    assert err.startswith("error: --options: theta: unknown; there are tau")
+
+
+def test_slices_are_printed_where_they_are_wanted(run):
+    _, out, _ = run("score", "truth.json", "good.json", "--slices")
+    assert "by label" in out
+    assert "coat" in out
+
+
+def test_compile_writes_a_folder_that_score_takes(run, files):
+    options = ("--split-seed", "x", "--private-share", "0")
+    code, out, err = run("compile", "truth.json", "compiled", *options)
+    assert (code, err) == (0, "")
+    assert "clips 4, products 3, items 4" in out
+    assert run("score", "compiled", "good.json")[0] == 0
+    code, _, err = run("compile", "truth.json", "compiled")
+    assert code == 1
+    assert "is not empty; name a new folder" in err
+    assert json.loads(run("compile", "truth.json", "other", "--json")[1])["counts"]["items"] == 4
+    assert run("compile", "good.json", "third")[2].startswith("the truth can't be used")
+
+
+def test_compare_prints_what_was_won_and_lost(run, files):
+    (files / "better.json").write_text(
+        json.dumps({"000001": predict(), "000004": predict("000004")})
+    )
+    code, out, err = run("compare", "truth.json", "good.json", "better.json")
+    assert (code, err) == (0, "")
+    assert "split A: 0.666667 to " in out
+    assert "McNemar" in out
+    found = json.loads(run("compare", "truth.json", "good.json", "better.json", "--json")[1])
+    assert found["splits"]["A"]["levels"]["clip"]["won"] == 1
+    assert run("compare", "truth.json", "-", "-")[2].startswith("error: only one result can come")
+
+
+def test_explain_writes_one_row_a_clip_as_csv(run, files):
+    code, out, err = run("explain", "truth.json", "good.json")
+    assert (code, err) == (0, "")
+    assert out.splitlines()[:3] == [
+        "unit,split,item,outcome",
+        "000001,A,000001,correct",
+        "000002,B,000002,wrong_item",
+    ]
+    run("explain", "truth.json", "good.json", "--out", "rows.csv")
+    assert (files / "rows.csv").read_text() == out
+
+
+@pytest.mark.usefixtures("stream_files")
+def test_explain_writes_one_row_a_segment(run):
+    out = run("explain", "streams.json", "segments.json")[1]
+    assert out.splitlines()[:2] == [
+        "unit,split,item,start,end,outcome",
+        "S1,A,000001,100,200,correct",
+    ]
+
+
+def test_explain_writes_parquet_or_says_what_it_needs(run, files, monkeypatch):
+    command = ("explain", "truth.json", "good.json", "--format", "parquet")
+    assert run(*command)[2] == "error: --format parquet needs --out FILE\n"
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    code, _, err = run(*command, "--out", "rows.parquet")
+    assert (code, "pip install pyarrow" in err) == (1, True)
+
+
+def test_explain_writes_parquet_with_pyarrow(run, files):
+    parquet = pytest.importorskip("pyarrow.parquet", reason="pyarrow is optional")
+    code, _, _ = run(
+        "explain", "truth.json", "good.json", "--format", "parquet", "--out", "r.parquet"
+    )
+    assert code == 0
+    assert parquet.read_table(files / "r.parquet").num_rows == 4
+
+
+@pytest.mark.parametrize("task", ["clips", "streams"])
+def test_make_demo_writes_files_that_score(run, task):
+    code, out, _ = run("make-demo", "made", "--task", task, "--size", "3", "--missing-share", "0.2")
+    assert (code, len(out.splitlines())) == (0, 2)
+    code, out, _ = run("score", "made/truth.json", "made/predictions.json", "--json")
+    assert (code, json.loads(out)["task"]) == (0, task)
+    assert run("make-demo", "made")[2] == "error: made: is not empty; name a new folder\n"
+
+
+@pytest.mark.parametrize(
+    "command", ["score", "validate", "compile", "compare", "explain", "make-demo"]
+)
+def test_every_command_has_help(run, command):
+    code, out, _ = run(command, "--help")
+    assert code == 0
+    assert "Usage: podium-evaluate" in out
+
+
+def test_a_bar_is_shown_on_a_terminal_only_when_it_takes_more_than_a_second(monkeypatch, capsys):
+    class Terminal(io.StringIO):
+        def isatty(self):
+            return True
+
+    shown = Terminal()
+    monkeypatch.setattr(sys, "stderr", shown)
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setattr(progress, "PATIENCE", 0.0)
+    with progress.steps(2) as steps:
+        steps.begin("opening the truth")
+        while "opening" not in shown.getvalue():
+            pass
+    shown.truncate(0)
+    monkeypatch.setattr(progress, "PATIENCE", 60.0)
+    with progress.steps(1) as steps:
+        steps.begin("quick work")
+    assert "quick" not in shown.getvalue()

@@ -107,18 +107,18 @@ def test_a_damaged_byte_is_found_by_the_full_check(clips, tmp_path):
 @pytest.mark.parametrize(
     ("change", "expected"),
     [
-        (lambda f: (f / "clip_id.npy").unlink(), "clip_id.npy: can't be opened"),
+        (lambda f: (f / "unit_id.npy").unlink(), "unit_id.npy: can't be opened"),
         (
-            lambda f: (f / "clip_id.npy").write_bytes(b"short"),
-            "clip_id.npy: has another size than the manifest says",
+            lambda f: (f / "unit_id.npy").write_bytes(b"short"),
+            "unit_id.npy: has another size than the manifest says",
         ),
         (
             lambda f: shutil.copy(f / "frame_piece_start.npy", f / "frame_key.npy"),
             "frame_key.npy: has another size than the manifest says",
         ),
         (
-            lambda f: (f / "clip_id.npy").write_bytes(b"x" * (f / "clip_id.npy").stat().st_size),
-            "clip_id.npy: can't be opened",
+            lambda f: (f / "unit_id.npy").write_bytes(b"x" * (f / "unit_id.npy").stat().st_size),
+            "unit_id.npy: can't be opened",
         ),
         (lambda f: (f / "manifest.json").unlink(), "manifest.json can't be read"),
         (lambda f: (f / "manifest.json").write_text("{"), "manifest.json can't be read"),
@@ -136,16 +136,16 @@ def test_a_damaged_byte_is_found_by_the_full_check(clips, tmp_path):
             "the manifest's digest is wrong",
         ),
         (
-            lambda f: rewrite(f, lambda m: m["arrays"].pop("clip_id"), sign=True),
+            lambda f: rewrite(f, lambda m: m["arrays"].pop("unit_id"), sign=True),
             "the folder holds other arrays than it should",
         ),
         (
             lambda f: rewrite(f, lambda m: m.update(version=99), sign=True),
-            "this truth is of task 'clips', format 99; needed is 'clips', format 1",
+            "this truth is of task 'clips', format 99; needed is 'clips', format 2",
         ),
         (
             lambda f: rewrite(f, lambda m: m.update(task="streams"), sign=True),
-            "this truth is of task 'streams', format 1",
+            "this truth is of task 'streams', format 2",
         ),
         (
             lambda f: rewrite(f, lambda m: m["arrays"]["clip_item"].update(shape=[3]), sign=True),

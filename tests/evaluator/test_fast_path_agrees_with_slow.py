@@ -10,9 +10,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from evaluator import columns, tasks
-from evaluator.errors import InvalidSubmission, Problems
-from evaluator.tasks.clips import parsing
-from evaluator.tasks.clips.prediction import Notes
+from evaluator.errors import InvalidSubmission, Notes
+from evaluator.products.parsing import Reader, parse
+from evaluator.products.prediction import image_name
+from evaluator.tasks.clips.shape import ClipsShape
 from tests.evaluator import slow_scorer
 
 CLIPS = tasks.get("clips")
@@ -103,7 +104,7 @@ def test_counts_scores_and_outcomes_equal_the_slow_scorers(truth, data, chosen):
     slow = slow_scorer.outcomes(truth, predictions, chosen)
     fast = {
         name.decode(): CLIPS.outcomes[code]
-        for name, code in zip(opened.clip_id, evaluation.unit_outcomes, strict=True)
+        for name, code in zip(opened.unit_id, evaluation.unit_outcomes, strict=True)
     }
     assert fast == slow
     for split, result in evaluation.splits.items():
@@ -113,6 +114,21 @@ def test_counts_scores_and_outcomes_equal_the_slow_scorers(truth, data, chosen):
 
 
 KNOWN = columns.ranked(["a", "b", "c"])[0]
+SHAPE = ClipsShape(len(KNOWN))
+
+
+class NamesAsRows:
+    """A gallery in which each name is a row of its own, for names to be compared."""
+
+    def items(self, wanted):
+        numbers = [int.from_bytes(name.encode("utf-8", "surrogatepass")) for name in wanted]
+        return np.array([number % 2**62 for number in numbers], dtype=np.int64)
+
+    def images(self, item, wanted):
+        return item // 2 + self.items([image_name(name) for name in wanted]) // 2
+
+
+NAMES_AS_ROWS = NamesAsRows()
 odd_number = st.one_of(
     st.integers(-3, 3),
     st.sampled_from([1e6, 1_000_001, 2**70, 1e-300, -0.0, True, None, "1", float("nan"), 1e999]),
@@ -155,26 +171,28 @@ def test_the_fast_reader_accepts_and_refuses_as_the_careful_one(members, indent)
     data = f"{{{body}}}".encode()
     outcomes: list[object] = []
     for careful in (False, True):
-        problems, notes = Problems(), Notes()
+        notes = Notes()
         try:
             if careful:
-                found = parsing._careful(data, KNOWN, problems, notes)
-                problems.refuse(InvalidSubmission)
-                if not len(found.clip):
+                reader = Reader(KNOWN, SHAPE, NAMES_AS_ROWS, notes)
+                reader.read_carefully(data)
+                reader.problems.refuse(InvalidSubmission)
+                if not reader.found.predictions:
                     raise InvalidSubmission.because("the submission is empty")
+                found = reader.found.joined()
             else:
-                found = parsing.parse(data, KNOWN, notes)
+                found = parse(data, KNOWN, SHAPE, NAMES_AS_ROWS, notes).joined()
         except InvalidSubmission as error:
             outcomes.append(("refused", error.total if members else 1))
         else:
             outcomes.append(
                 (
-                    found.clip.tolist(),
-                    found.item,
+                    found.unit.tolist(),
+                    found.item.tolist(),
                     found.frame.tolist(),
                     found.pair_count.tolist(),
-                    found.image,
-                    np.array(found.pair_box).tolist(),
+                    found.pair_image.tolist(),
+                    found.pair_box.tolist(),
                     notes.sentences(),
                 )
             )
@@ -184,7 +202,7 @@ def test_the_fast_reader_accepts_and_refuses_as_the_careful_one(members, indent)
 def parses(data):
     """Whether bytes parse; if they are refused, it must be with a problem."""
     try:
-        parsing.parse(data, KNOWN, Notes())
+        parse(data, KNOWN, SHAPE, NAMES_AS_ROWS, Notes())
     except InvalidSubmission as error:
         return error.total == 0
     return True

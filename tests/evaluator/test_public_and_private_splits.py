@@ -14,7 +14,7 @@ def bare(truth):
 
 
 def in_b(truth):
-    rows = zip(truth.clip_id.tolist(), truth.clip_split.tolist(), strict=True)
+    rows = zip(truth.unit_id.tolist(), truth.unit_split.tolist(), strict=True)
     return {clip.decode() for clip, split in rows if split}
 
 

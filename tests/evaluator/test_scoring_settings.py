@@ -13,6 +13,7 @@ DEFAULTS = {
     "frame_rule": "all",
     "box_rule": "all",
     "box_sides": "both",
+    "feedback": "counts",
 }
 
 
@@ -61,10 +62,11 @@ def test_the_digest_is_of_the_meaning_and_stays_the_same(clips):
         ),
         ({"frame_rule": "most"}, "frame_rule: must be one of all, any"),
         ({"box_rule": []}, "box_rule: must be one of all, any"),
+        ({"feedback": "none"}, "feedback: must be one of counts, full"),
         ({"box_sides": "frame"}, "box_sides: must be one of both, item"),
         (
             {"theta": 0.5},
-            "theta: unknown; there are tau, weights, frame_rule, box_rule, box_sides",
+            "theta: unknown; there are tau, weights, frame_rule, box_rule, box_sides, feedback",
         ),
     ],
 )

@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
 
 from evaluator import files, strict_json
-from evaluator.errors import InvalidFile, Problems, quoted
+from evaluator.errors import InvalidFile, Notes, Problems, quoted
+from evaluator.products.annotation import check_boxes, check_frame, check_id, note_unknown
+from evaluator.products.prediction import image_name
 from evaluator.strict_json import NotJsonError, kind
-from evaluator.tasks.clips.annotation import check_boxes, check_frame, check_id, note_unknown
-from evaluator.tasks.clips.gathering import Gathered
-from evaluator.tasks.clips.prediction import Notes, image_name
+from evaluator.tasks.clips.gathering import ClipsGathered
 
 VIDEOS = "video_annotation"
 IMAGES = "image_annotation"
@@ -25,16 +25,18 @@ Members = Iterator[tuple[PurePosixPath, Callable[[], bytes]]]
 
 
 def is_native(source: Path) -> bool:
-    """Whether a zip is in this layout (a folder always is taken to be)."""
+    """Whether a source is in this layout; a folder always is taken to be."""
+    if source.is_dir() or not files.is_zip(source):
+        return source.is_dir()
     with files.open_zip(source) as archive:
         return any(_role(PurePosixPath(name)) for name in archive.namelist())
 
 
-def read(source: Path, problems: Problems, notes: Notes) -> Gathered:
+def read(source: Path, problems: Problems, notes: Notes) -> ClipsGathered:
     """Read a folder or zip; what is wrong with it is added to `problems`."""
-    gathered = Gathered(
+    gathered = ClipsGathered(
         problems,
-        clip_path=lambda clip: f"{VIDEOS}/{quoted(clip)}.json",
+        unit_path=lambda clip: f"{VIDEOS}/{quoted(clip)}.json",
         item_path=lambda item: f"{IMAGES}/{quoted(item)}",
     )
     if source.is_dir():
@@ -49,7 +51,7 @@ def read(source: Path, problems: Problems, notes: Notes) -> Gathered:
                 for member in archive.infolist()
             )
             _read_all(members, gathered, notes)
-    gathered.clip_item = [clip if clip in gathered.items else None for clip in gathered.clips]
+    gathered.clip_item = [clip if clip in gathered.items else None for clip in gathered.units]
     return gathered
 
 
@@ -67,7 +69,7 @@ def _role(path: PurePosixPath) -> str:
     return IMAGES if path.parent.parent.name == IMAGES else ""
 
 
-def _read_all(members: Members, gathered: Gathered, notes: Notes) -> None:
+def _read_all(members: Members, gathered: ClipsGathered, notes: Notes) -> None:
     readers = {VIDEOS: _video, IMAGES: _image}
     for path, content in members:
         role = _role(path)
@@ -77,6 +79,9 @@ def _read_all(members: Members, gathered: Gathered, notes: Notes) -> None:
         found = _object(content, place, gathered.problems)
         if found is not None:
             readers[role](path, place, found, gathered, notes)
+        elif role == IMAGES:
+            gathered.add_item(path.parent.name)
+            gathered.doubtful.add(path.parent.name)
 
 
 def _object(
@@ -98,7 +103,7 @@ def _object(
 
 
 def _video(
-    path: PurePosixPath, place: str, found: dict[str, object], gathered: Gathered, notes: Notes
+    path: PurePosixPath, place: str, found: dict[str, object], gathered: ClipsGathered, notes: Notes
 ) -> None:
     problems, clip = gathered.problems, path.stem
     check_id(clip, place, problems)
@@ -106,6 +111,8 @@ def _video(
     if found.get("video_id", clip) != clip:
         problems.add(f"{place}:video_id", "is another than the file's name")
     row = gathered.add_clip(clip, None)
+    if row < 0:
+        return
     frames = found.get("frames")
     if not isinstance(frames, list):
         problems.add(f"{place}:frames", "must be a list of frames; [] if there is none")
@@ -122,9 +129,10 @@ def _video(
 
 
 def _image(
-    path: PurePosixPath, place: str, found: dict[str, object], gathered: Gathered, notes: Notes
+    path: PurePosixPath, place: str, found: dict[str, object], gathered: ClipsGathered, notes: Notes
 ) -> None:
     problems, item = gathered.problems, path.parent.name
+    before = problems.total
     check_id(item, place, problems)
     name = check_id(path.stem, place, problems)
     note_unknown(found, IMAGE_KEYS, f"{place}:", notes)
@@ -136,3 +144,5 @@ def _image(
     row = gathered.add_item(item)
     annotated = check_boxes(found.get("annotations"), f"{place}:annotations", problems, notes)
     gathered.add_image(row, name, annotated, place)
+    if problems.total > before:
+        gathered.doubtful.add(item)

@@ -1,4 +1,4 @@
-"""One clip's prediction: its JSON shape, and the careful check that names each fault by its path.
+"""The JSON shape of predictions, and the careful checks that name each fault by its path.
 
 The fast reader in `parsing` accepts a subset of what passes here, with equal values; whatever it
 doubts comes here. Whether ids exist is for `submission`.
@@ -10,7 +10,7 @@ from typing import Annotated
 import msgspec
 
 from evaluator import boxes, strict_json
-from evaluator.errors import Problems, quoted
+from evaluator.errors import Notes, Problems, quoted
 from evaluator.strict_json import below, kind
 
 MOST_PAIRS = 100
@@ -34,36 +34,11 @@ class Pair(msgspec.Struct, gc=False):
 
 
 class Prediction(msgspec.Struct, gc=False):
-    """The item, the frame and the pairs that a contestant gives for one clip."""
+    """The item, the frame and the pairs that a contestant gives for one product shown."""
 
     item_id: str
     frame_index: FrameNumber | FrameDigits
     result: list[Pair]
-
-
-class Notes:
-    """What is odd but not refused: how often, and where first."""
-
-    def __init__(self) -> None:
-        self._counts: dict[str, int] = {}
-        self._first: dict[str, str] = {}
-
-    def add(self, sentence: str, path: str, count: int = 1) -> None:
-        """Count an oddity under its sentence."""
-        self._counts[sentence] = self._counts.get(sentence, 0) + count
-        self._first.setdefault(sentence, path)
-
-    def clear(self) -> None:
-        """Forget everything."""
-        self._counts.clear()
-        self._first.clear()
-
-    def sentences(self) -> tuple[str, ...]:
-        """Return one sentence a kind, with its count and its first place."""
-        return tuple(
-            f"{count:,} {sentence} (first: {self._first[sentence]})"
-            for sentence, count in self._counts.items()
-        )
 
 
 def check(value: object, path: str, problems: Problems, notes: Notes) -> Prediction | None:
@@ -71,13 +46,20 @@ def check(value: object, path: str, problems: Problems, notes: Notes) -> Predict
     before = problems.total
     for place, message in strict_json.faults(value, path):
         problems.add(place, message)
-    found = _keyed(value, path, PREDICTION_KEYS, problems, notes)
-    item = _string(found, "item_id", path, problems)
-    frame = _frame(found, path, problems)
-    pairs = _pairs(found, path, problems, notes)
+    found = keyed(value, path, PREDICTION_KEYS, problems, notes)
+    item, frame, pairs = parts(found, path, problems, notes)
     if problems.total > before:
         return None
     return Prediction(item, frame, pairs)
+
+
+def parts(
+    found: dict[str, object], path: str, problems: Problems, notes: Notes
+) -> tuple[str, int, list[Pair]]:
+    """Return a prediction's item, frame and pairs, with a problem for each that is wrong."""
+    item = _string(found, "item_id", path, problems)
+    frame = _frame(found, path, problems)
+    return item, frame, _pairs(found, path, problems, notes)
 
 
 def frame_number(value: int | str) -> int:
@@ -93,7 +75,7 @@ def image_name(name: str) -> str:
     return name.removesuffix(JPG) or name
 
 
-def _keyed(
+def keyed(
     value: object, path: str, keys: tuple[str, ...], problems: Problems, notes: Notes
 ) -> dict[str, object]:
     """Return an object's members; say which are missing, and note those that nobody knows."""
@@ -110,6 +92,15 @@ def _keyed(
     return value
 
 
+def given(value: object) -> str:
+    """Show a wrong value in a message, cut short."""
+    if isinstance(value, str):
+        return f'"{quoted(value, 20)}"'
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return quoted(str(value), 20)
+    return kind(value)
+
+
 def _string(found: dict[str, object], key: str, path: str, problems: Problems) -> str:
     value = found.get(key, "")
     if not isinstance(value, str):
@@ -122,20 +113,12 @@ def _frame(found: dict[str, object], path: str, problems: Problems) -> int:
     value = found.get("frame_index", 0)
     if isinstance(value, bool) or not isinstance(value, int | str):
         if not isinstance(value, float) or math.isfinite(value):
-            problems.add(below(path, "frame_index"), f"{FRAME_REMEDY}, not {_given(value)}")
+            problems.add(below(path, "frame_index"), f"{FRAME_REMEDY}, not {given(value)}")
         return 0
     number = frame_number(value)
     if number < 0:
-        problems.add(below(path, "frame_index"), f"{FRAME_REMEDY}, not {_given(value)}")
+        problems.add(below(path, "frame_index"), f"{FRAME_REMEDY}, not {given(value)}")
     return number
-
-
-def _given(value: object) -> str:
-    if isinstance(value, str):
-        return f'"{quoted(value, 20)}"'
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return quoted(str(value), 20)
-    return kind(value)
 
 
 def _pairs(found: dict[str, object], path: str, problems: Problems, notes: Notes) -> list[Pair]:
@@ -153,7 +136,7 @@ def _pairs(found: dict[str, object], path: str, problems: Problems, notes: Notes
 
 def _pair(value: object, path: str, problems: Problems, notes: Notes) -> Pair | None:
     before = problems.total
-    found = _keyed(value, path, PAIR_KEYS, problems, notes)
+    found = keyed(value, path, PAIR_KEYS, problems, notes)
     name = _string(found, "img_name", path, problems)
     for side in ("item_box", "frame_box"):
         if side in found:

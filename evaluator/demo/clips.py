@@ -1,4 +1,4 @@
-"""A made-up contest in the shape of the real one, from a seed: truth and prediction files.
+"""A made-up clips contest in the shape of the real one, from a seed: truth and prediction files.
 
 Frames 0 to 400 by 20, one or two pieces an item, six images an item, 800-pixel images, 540 x 960
 frames. The same seed gives the same files on every machine: only `random.Random.random` is used.
