@@ -1,5 +1,6 @@
 """The farm on one submission: claimed once, scored once, finished only under its lease."""
 
+import json
 import uuid
 from datetime import timedelta
 from pathlib import Path
@@ -254,3 +255,27 @@ def test_an_error_of_ours_keeps_its_reason_for_organizers_and_is_scored_again(
     submission.refresh_from_db()
     assert submission.state == SubmissionState.SCORED
     assert submission.events.filter(by=organizer).exists()
+
+
+@pytest.mark.wab
+@pytest.mark.parametrize(
+    ("task", "truth", "run"),
+    [
+        ("clips", "truth-semifinal.json", "2020-03-16.json"),
+        ("streams", "truth-final.json", "2020-03-23-final.json"),
+    ],
+)
+def test_every_phase_s_real_files_are_scored_to_the_last_count(
+    wab: Path, task: str, truth: str, run: str
+) -> None:
+    phase = make.make_phase(truth=None, task=task)
+    make.make_truth(phase, (wab / truth).read_bytes())
+    phase.refresh_from_db()
+    submission = make.submit(phase, make.make_team(phase.competition), wab / "runs" / run)
+    farm.score(submission_id=submission.pk)
+    expected = json.loads((wab / "expected.json").read_text())[f"{truth} {run}"]
+    score = Evaluation.objects.get(submission=submission).scores.get()
+    assert score.score == pytest.approx(expected["score"], abs=1e-12)
+    for level in score.levels.all():
+        wanted = expected[level.name]
+        assert (level.tp, level.fp, level.fn) == (wanted["tp"], wanted["fp"], wanted["fn"])

@@ -28,6 +28,7 @@ from podium.teams.models import Team
 from podium.teams.queries import team_of
 
 WAIT_SECONDS = 300
+CLIPS_A_STREAM = 40
 TOKEN_NAME = "demo"  # noqa: S105 - a token's name, not a token
 
 
@@ -49,16 +50,16 @@ def make_demo(*, password: str, token_file: Path, say: Callable[[str], None]) ->
         },
     )
     phases = [_phase(competition, position, phase) for position, phase in enumerate(plan.PHASES, 1)]
-    truths = {phase.slug: _truth_of(phase) for phase in plan.PHASES}
-    for phase in phases:
+    for phase, planned in zip(phases, plan.PHASES, strict=True):
         if not phase.truths.exists():
             say(f"uploading the truth of {phase.title}")
-            content = ContentFile(json.dumps(truths[phase.slug]).encode())
+            content = ContentFile(json.dumps(_source_of(planned)).encode())
             competitions.add_truth(phase=phase, file=content, file_name="truth.json", by=organizer)
     _wait(_truths_unready, say, "the truths to be checked")
+    truth = _truth_of(plan.PHASES[0])
     entered = Phase.objects.select_related("competition").get(pk=phases[0].pk)
     for team_plan in plan.TEAMS:
-        _submit_all(entered, team_plan, truths[entered.slug], password)
+        _submit_all(entered, team_plan, truth, password)
     _wait(_submissions_in_flight, say, "the submissions to be scored")
     _token(User.objects.get(username=plan.CONTESTANT), token_file)
 
@@ -85,6 +86,19 @@ def write_demo_files(folder: Path) -> list[Path]:
     native = folder / "truth-native.zip"
     generator.make_native_zip(truth, native)
     return [*written, packed, native]
+
+
+def _source_of(phase: plan.PhasePlan) -> generator.Truth | generator.StreamsTruth:
+    """Return the truth of a phase, as its task wants it."""
+    if phase.task == "streams":
+        return generator.make_streams_truth(
+            streams=phase.clips // CLIPS_A_STREAM,
+            clips_per_stream=CLIPS_A_STREAM,
+            missing_share=phase.missing_share,
+            private_share=phase.private_share,
+            seed=phase.seed,
+        )
+    return _truth_of(phase)
 
 
 def _truth_of(phase: plan.PhasePlan) -> generator.Truth:
@@ -140,6 +154,7 @@ def _phase(competition: Competition, position: int, planned: plan.PhasePlan) -> 
             position=position,
             slug=planned.slug,
             title=planned.title,
+            task=planned.task,
             description=planned.description,
             opens_at=midnight + planned.opens,
             closes_at=midnight + planned.closes,

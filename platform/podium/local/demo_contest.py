@@ -19,7 +19,8 @@ product it is, in which frame it is seen best, and mark each piece with a box, i
 in the gallery image.
 
 Preliminary: every clip's product is in the gallery. Semifinal: some products are missing, and \
-silence is the right answer there. Final: the same, on clips that nobody has seen before."""
+silence is the right answer there. Final: whole streams, in which the \
+segments must be found first."""
 RULES = """\
 One person, one team. A team has at most five members.
 
@@ -43,6 +44,7 @@ class PhasePlan:
     missing_share: float
     private_share: float
     seed: int
+    task: str = "clips"
 
 
 PHASES = (
@@ -71,13 +73,14 @@ PHASES = (
     PhasePlan(
         slug="final",
         title="Final",
-        description="New clips, products missing; the private half of the truth decides.",
+        description="Whole streams; the private half of them decides.",
         opens=timedelta(days=45),
         closes=timedelta(days=52),
         clips=2000,
         missing_share=0.2,
         private_share=0.5,
         seed=20200510,
+        task="streams",
     ),
 )
 
