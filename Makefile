@@ -8,7 +8,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes --universal --python-
 	--no-emit-index-url --custom-compile-command "make pins"
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint types floors migrations format bench demo-files clean-data clean pins chromium
+.PHONY: help run test check lint types floors migrations format bench bench-evaluator demo-files clean-data clean pins chromium
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,6 +38,9 @@ format: .venv/installed-dev ## let ruff format and mend what it can
 
 bench: .venv/installed-dev ## measure from "upload complete" to "on the board", on the whole site
 	@PYTHONPATH=platform:. $(BIN)/python -m bench.upload_to_board
+
+bench-evaluator: .venv/installed-dev ## measure the evaluator at the contest's full size, beside its peers
+	@$(BIN)/python bench/scoring.py $(ARGS)
 
 demo-files: .venv/installed-run ## write a truth and prediction files to upload by hand
 	@$(MANAGE) demo_files demo-files

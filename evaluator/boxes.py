@@ -13,20 +13,41 @@ from evaluator.strict_json import kind
 
 FURTHEST = 1e6  # pixels; no coordinate may lie beyond, either way
 CORNERS = 4
+BLOCK = 1 << 14  # pairs of boxes compared at once
 
 Corners = tuple[float, float, float, float]
 
 
-def iou(first: NDArray[np.float64], second: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Intersection over union of boxes in pairs: two (n, 4) arrays give (n,).
+def iou(first: NDArray[np.number], second: NDArray[np.number]) -> NDArray[np.float64]:
+    """Intersection over union of boxes in pairs: two (n, 4) arrays give (n,), in float64.
 
     The plain ratio of areas, without the "+1" of some detection code.
     """
-    width = np.minimum(first[:, 2], second[:, 2]) - np.maximum(first[:, 0], second[:, 0])
-    height = np.minimum(first[:, 3], second[:, 3]) - np.maximum(first[:, 1], second[:, 1])
+    a, b = (np.array(one.T, dtype=np.float64, order="C") for one in (first, second))
+    width = np.minimum(a[2], b[2]) - np.maximum(a[0], b[0])
+    height = np.minimum(a[3], b[3]) - np.maximum(a[1], b[1])
     intersection = np.maximum(width, 0.0) * np.maximum(height, 0.0)
-    ratio: NDArray[np.float64] = intersection / (areas(first) + areas(second) - intersection)
+    union = areas(a.T) + areas(b.T) - intersection
+    ratio: NDArray[np.float64] = intersection / union
     return ratio
+
+
+def overlapping(
+    first: NDArray[np.number],
+    first_rows: NDArray[np.int64],
+    second: NDArray[np.number],
+    second_rows: NDArray[np.int64],
+    tau: float,
+) -> NDArray[np.bool_]:
+    """Whether boxes, named by their rows in pairs (n,), have an IoU greater than tau: (n,).
+
+    Done in blocks that fit in the processor's cache: quicker, and in little memory.
+    """
+    found = np.empty(len(first_rows), dtype=np.bool_)
+    for at in range(0, len(first_rows), BLOCK):
+        part = slice(at, at + BLOCK)
+        found[part] = iou(first[first_rows[part]], second[second_rows[part]]) > tau
+    return found
 
 
 def areas(boxes: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 Ids = NDArray[np.bytes_]
 Index = NDArray[np.int64]
+Rows = NDArray[np.int64] | NDArray[np.int32]
 
 
 def ranked(ids: Sequence[str]) -> tuple[Ids, Index]:
@@ -60,14 +61,16 @@ def starts(counts: NDArray[np.integer]) -> Index:
     return found
 
 
-def expand(first: Index, counts: Index) -> tuple[Index, Index]:
+def expand(first: Rows, counts: Rows) -> tuple[Index, Index]:
     """List the members of many ranges, one after another.
 
     Returns for each member the number of its range and its row: first[i], first[i] + 1, ...
     """
+    if np.all(counts == 1):  # as often: most instances have one box
+        return np.arange(len(counts), dtype=np.int64), first.astype(np.int64)
     owner = np.repeat(np.arange(len(counts), dtype=np.int64), counts)
-    before = np.cumsum(counts) - counts
-    return owner, np.arange(len(owner), dtype=np.int64) - before[owner] + first[owner]
+    shift = first - (np.cumsum(counts, dtype=np.int64) - counts)
+    return owner, np.arange(len(owner), dtype=np.int64) + shift[owner]
 
 
 def _keys(wanted: Sequence[str], width: int) -> Ids:

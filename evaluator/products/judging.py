@@ -86,17 +86,17 @@ def _tried(
     slot, pair, showing = slot[tried], pair[tried], showing[tried]
     named = np.zeros(len(slots.owner), dtype=np.bool_)
     named[slot] = True
-    fits = _fits_image(truth, submission.item_box[pair], showing, tau)
+    fits = _fits_image(truth, submission, pair, showing, tau)
     return named, slot[fits], pair[fits]
 
 
 def _fits_image(
-    truth: ProductTruth, given: NDArray[np.float64], showing: Index, tau: float
+    truth: ProductTruth, submission: ProductSubmission, pair: Index, showing: Index, tau: float
 ) -> Flags:
-    """Whether each item box overlaps any box of its instance in its gallery image: (n,)."""
+    """Whether each pair's item box overlaps any box of its instance in its gallery image: (n,)."""
     first = truth.showing_box_start[showing]
     owner, box = columns.expand(first, truth.showing_box_start[showing + 1] - first)
-    good = boxes.iou(given[owner], truth.image_box[box]) > tau
+    good = boxes.overlapping(submission.item_box, pair[owner], truth.image_box, box, tau)
     found = np.zeros(len(showing), dtype=np.bool_)
     found[owner[good]] = True
     return found
@@ -120,7 +120,8 @@ def _placed(
     owner, box = columns.expand(first_box[slot], counts[slot])
     at = first[slot[owner]] + box - first_box[slot[owner]]
     if settings.box_sides == "both":
-        at = at[boxes.iou(submission.frame_box[pair[owner]], truth.frame_box[box]) > settings.tau]
+        given = pair[owner]
+        at = at[boxes.overlapping(submission.frame_box, given, truth.frame_box, box, settings.tau)]
     placed = np.zeros(first[-1], dtype=np.bool_)
     placed[at] = True
     return placed, first[slots.first]

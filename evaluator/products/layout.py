@@ -63,24 +63,18 @@ def of(gathered: Gathered) -> Layout:
     shown = columns.find(instance_id, showings.instance)
     shown_by = image_key[showings.group] // max(1, len(image_name))
     piece_instance = columns.find(instance_id, pieces.instance)
+    arrays = {
+        "unit_id": unit_id,
+        "item_id": item_id,
+        "image_name": image_name,
+        "image_key": image_key,
+        "instance_id": instance_id,
+        "frame_key": frame_key,
+        "piece_instance": piece_instance.astype(np.int32),
+        "showing_key": showings.group * len(instance_id) + shown,
+    }
     return Layout(
-        arrays={
-            "unit_id": unit_id,
-            "item_id": item_id,
-            "image_name": image_name,
-            "image_key": image_key,
-            "instance_id": instance_id,
-            "frame_key": frame_key,
-            "frame_piece_start": columns.starts(
-                np.bincount(pieces.group, minlength=len(frame_key))
-            ),
-            "piece_instance": piece_instance,
-            "piece_box_start": pieces.box_start,
-            "frame_box": pieces.box,
-            "showing_key": showings.group * len(instance_id) + shown,
-            "showing_box_start": showings.box_start,
-            "image_box": showings.box,
-        },
+        arrays={**arrays, **_boxes(pieces, showings, len(frame_key))},
         unit_id=unit_id,
         unit_row=unit_row,
         in_order=np.argsort(unit_row),
@@ -117,6 +111,24 @@ def slice_arrays(boxes: BoxRows, rows: Index, target: Index) -> Arrays:
         given = np.where(numbers[row] >= 0, row, -1) if len(row) else row
         values[kind] = (given, [str(number) for number in numbers.tolist()])
     return slices.arrays(target, values)
+
+
+def _boxes(pieces: tables.Table, showings: tables.Table, frames: int) -> Arrays:
+    """Return the arrays that are the tables' own."""
+    frame_piece_start = columns.starts(np.bincount(pieces.group, minlength=frames))
+    return {
+        "frame_piece_start": frame_piece_start.astype(np.int32),
+        "piece_box_start": pieces.box_start.astype(np.int32),
+        "frame_box": _smallest(pieces.box),
+        "showing_box_start": showings.box_start.astype(np.int32),
+        "image_box": _smallest(showings.box),
+    }
+
+
+def _smallest(box: NDArray[np.float64]) -> NDArray[np.int16] | NDArray[np.float64]:
+    """Return boxes as int16 if that is exact: a quarter of the memory, for most contests."""
+    small = box.clip(-(2**15), 2**15 - 1).astype(np.int16)
+    return small if np.array_equal(small, box) else box
 
 
 def _index(values: object) -> Index:

@@ -30,18 +30,20 @@ SCHEMA = {
     "image_key": ("i8", 1),
     "instance_id": ("i8", 1),
     "frame_key": ("i8", 1),
-    "frame_piece_start": ("i8", 1),
-    "piece_instance": ("i8", 1),
-    "piece_box_start": ("i8", 1),
-    "frame_box": ("f8", 2),
+    "frame_piece_start": ("i4", 1),
+    "piece_instance": ("i4", 1),
+    "piece_box_start": ("i4", 1),
+    "frame_box": ("i2 f8", 2),
     "showing_key": ("i8", 1),
-    "showing_box_start": ("i8", 1),
-    "image_box": ("f8", 2),
+    "showing_box_start": ("i4", 1),
+    "image_box": ("i2 f8", 2),
     **slices.SCHEMA,
 }
 
 Ids = NDArray[np.bytes_]
 Index = NDArray[np.int64]
+Rows = NDArray[np.int32]
+Pixels = NDArray[np.int16] | NDArray[np.float64]
 TruthT = TypeVar("TruthT", bound="ProductTruth")
 
 
@@ -53,7 +55,7 @@ class ProductTruth:
     is A, 1 is B. `image_key`: item row * names + name row. `instance_id`: the gallery's ids above
     0. `frame_key`: unit row << 32 | frame number. `piece_instance`: row of `instance_id`, -1 for
     what no image shows. `showing_key`: image row * instances + instance row. Boxes are (n, 4)
-    float64 pixels. Slices are as in `slices`.
+    pixels, int16 where all are whole and small, else float64. Slices are as in `slices`.
     """
 
     manifest: TruthManifest
@@ -64,13 +66,13 @@ class ProductTruth:
     image_key: Index
     instance_id: Index
     frame_key: Index
-    frame_piece_start: Index
-    piece_instance: Index
-    piece_box_start: Index
-    frame_box: NDArray[np.float64]
+    frame_piece_start: Rows
+    piece_instance: Rows
+    piece_box_start: Rows
+    frame_box: Pixels
     showing_key: Index
-    showing_box_start: Index
-    image_box: NDArray[np.float64]
+    showing_box_start: Rows
+    image_box: Pixels
     slice_name: Ids
     slice_start: Index
     slice_target: NDArray[np.int32]
@@ -89,7 +91,7 @@ class ProductTruth:
         """Return the keys of frames, to find in `frame_key`: (n,)."""
         return (unit << FRAME_BITS) | frame
 
-    def showing_keys(self, image: Index, instance: Index) -> Index:
+    def showing_keys(self, image: Index, instance: Rows) -> Index:
         """Return the keys of instances in images, to find in `showing_key`: (n,).
 
         Image or instance -1 gives -1, which is never found.

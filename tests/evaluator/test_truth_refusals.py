@@ -188,6 +188,26 @@ def test_every_problem_is_found_at_once(clips, tmp_path, truth_json):
     assert len(refusal(clips, tmp_path, truth_json)) == 3
 
 
+def test_problems_of_form_hide_none_of_sense(clips, tmp_path, truth_json):
+    put(truth_json, (*BOX1, "box"), [1, 1, 1, 2])
+    put(truth_json, ("clips", "000004", "item_id"), "777777")
+    put(truth_json, ("clips", "000002", "frames", "20", 0, "instance_id"), 555)
+    put(truth_json, ("clips", "000003", "split"), "C")
+    found = refusal(clips, tmp_path, truth_json)
+    assert found[2:] == [
+        "clips.000004.item_id: no item 777777 is defined; add it to items, or put null",
+        f"clips.000002: frame 20 shows instance 555, {UNSHOWN}",
+    ]
+    assert len(found) == 4
+
+
+def test_an_item_that_can_not_be_read_makes_no_other_problems(clips, tmp_path, truth_json):
+    put(truth_json, ("items", "000001", "images", "0"), 7)
+    assert refusal(clips, tmp_path, truth_json) == [
+        "items.000001.images.0: must be a list of boxes, not a number"
+    ]
+
+
 def test_a_nan_is_named(clips, tmp_path, truth_json):
     put(truth_json, (*BOX1, "box"), [float("nan"), 0, 1, 1])
     assert refusal(clips, tmp_path, truth_json)[0].startswith(f"{AT}.box[0]: must be a finite")

@@ -7,7 +7,7 @@ from evaluator.products import truth
 from evaluator.products.truth import Index, ProductTruth
 from evaluator.tasks.clips.settings import TASK
 
-VERSION = 2
+VERSION = 3
 SCHEMA = {**truth.SCHEMA, "clip_item": ("i8", 1)}
 
 

@@ -10,7 +10,7 @@ from evaluator.products import truth
 from evaluator.products.truth import Index, ProductTruth
 from evaluator.tasks.streams.settings import TASK
 
-VERSION = 1
+VERSION = 2
 SCHEMA = {
     **truth.SCHEMA,
     "stream_frames": ("i8", 1),
