@@ -10,7 +10,6 @@ from podium.submissions.models import LevelScore, SplitScore, Submission, Submis
 from podium.submissions.queries import split_score
 from podium.teams.models import Team
 
-# DRF's generic bases are read by type checkers only.
 ModelOf = serializers.ModelSerializer
 
 
